@@ -1,0 +1,254 @@
+"""The only door for figures. Admin, entry sheet, import and commands write results through here.
+
+Every call locks the report, checks state and rights, compares versions under that lock, writes
+only what changed, and its history, in one transaction: all of it or nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from . import permissions
+from .calculations import Money
+from .models import Amount, AnnualReport, FundingSource, MeasureResult, User
+
+RESULT_FIELDS = ("execution_state", "stated_percent", "stated_justification", "zero_reason", "narrative")
+AMOUNT_FIELDS = ("planned", "actual", "financed")
+
+
+@dataclass(frozen=True)
+class ResultEntry:
+    """What one row should become. Fields and sources not named stay as they are."""
+
+    result_id: int
+    version: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    amounts: Mapping[int, Money] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One value that somebody else changed since the form was opened."""
+
+    result_id: int
+    measure_code: str
+    label: str
+    theirs: Any
+    yours: Any
+    changed_by: str
+    changed_at: datetime.datetime | None
+
+
+@dataclass(frozen=True)
+class InvalidValue:
+    result_id: int
+    measure_code: str
+    label: str
+    message: str
+
+
+class EntryError(Exception):
+    """Nothing was written; the message is a Ukrainian sentence."""
+
+
+class EntryRefused(EntryError):
+    """The report's state or the person's rights do not allow it."""
+
+
+class StaleResults(EntryError):
+    """Rows were changed by others meanwhile."""
+
+    def __init__(self, conflicts: list[Conflict]) -> None:
+        self.conflicts = conflicts
+        codes = ", ".join(dict.fromkeys(conflict.measure_code for conflict in conflicts))
+        super().__init__(
+            f"Поки ви працювали, хтось змінив ті самі рядки: {codes}. Нічого не записано; "
+            "порівняйте обидва значення й збережіть ще раз."
+        )
+
+
+class InvalidResults(EntryError):
+    def __init__(self, invalid: list[InvalidValue]) -> None:
+        self.invalid = invalid
+        places = " ".join(f"{one.measure_code}, {one.label}: {one.message}" for one in invalid)
+        super().__init__(f"Нічого не записано. {places}")
+
+
+def save_result(
+    result: MeasureResult,
+    *,
+    version: int,
+    by: User,
+    amounts: Mapping[int, Money] | None = None,
+    **values: Any,
+) -> MeasureResult:
+    """Save one row: the fields named in `values`, and `amounts` in тис. грн by funding source id.
+
+    `version` is the row's version when the person opened it. Raises EntryRefused, StaleResults
+    or InvalidResults; then nothing is written.
+    """
+    entry = ResultEntry(result.pk, version, values, amounts or {})
+    save_results(result.report, [entry], by=by)
+    return MeasureResult.objects.get(pk=result.pk)
+
+
+@transaction.atomic
+def save_results(report: AnnualReport, entries: Iterable[ResultEntry], *, by: User) -> int:
+    """Save many rows of one report at once, all or nothing. Returns how many rows changed.
+
+    The number of queries does not grow with the number of rows, but for the databases' own
+    limit of values in one statement. Raises as `save_result` does.
+    """
+    locked = (
+        AnnualReport.objects.select_for_update(of=("self",))
+        .select_related("program__responsible")
+        .get(pk=report.pk)
+    )
+    if not locked.report_state.accepts_figures:
+        raise EntryRefused(
+            f"Звіт у стані «{locked.get_state_display()}»: показники змінювати не можна. Нічого не записано."
+        )
+    if not permissions.can_edit_figures(by, locked):
+        raise EntryRefused(
+            "Показники вводять лише працівники відповідального виконавця Програми. Нічого не записано."
+        )
+    changes = _changes(locked, list(entries))
+    _write(changes, by)
+    return len(changes)
+
+
+@dataclass
+class _Change:
+    """One row as it stands, with what differs in it."""
+
+    result: MeasureResult
+    entry: ResultEntry
+    values: dict[str, Any]
+    amounts: dict[int, dict[str, Any]]
+    standing: dict[int, Amount]
+
+
+def _changes(report: AnnualReport, entries: list[ResultEntry]) -> list[_Change]:
+    results = {
+        result.pk: result
+        for result in MeasureResult.objects.filter(
+            report=report, pk__in=[entry.result_id for entry in entries]
+        )
+        .select_related("measure__task")
+        .prefetch_related("amounts")
+    }
+    sources = {source.pk: source for source in FundingSource.objects.all()}
+    found: list[_Change] = []
+    invalid: list[InvalidValue] = []
+    for entry in entries:
+        result = results.get(entry.result_id)
+        if result is None:
+            raise EntryRefused("Такого рядка у звіті немає. Нічого не записано; оновіть сторінку.")
+        change = _difference(result, entry, sources, invalid)
+        if change.values or change.amounts:
+            found.append(change)
+    if invalid:
+        raise InvalidResults(invalid)
+    conflicts = [
+        conflict
+        for change in found
+        if change.entry.version != change.result.version
+        for conflict in _conflicts(change, sources)
+    ]
+    if conflicts:
+        raise StaleResults(conflicts)
+    return found
+
+
+def _difference(
+    result: MeasureResult,
+    entry: ResultEntry,
+    sources: Mapping[int, FundingSource],
+    invalid: list[InvalidValue],
+) -> _Change:
+    """What the entry would change, each value cleaned by its model field."""
+    standing = {amount.source_id: amount for amount in result.amounts.all()}
+    change = _Change(result, entry, {}, {}, standing)
+
+    def differing(owner: models.Model, name: str, value: Any, place: str = "") -> dict[str, Any]:
+        model_field: Any = type(owner)._meta.get_field(name)
+        try:
+            cleaned = model_field.clean(value, owner)
+        except ValidationError as error:
+            label = f"{model_field.verbose_name}{place}"
+            invalid.append(
+                InvalidValue(result.pk, result.measure.code, label, " ".join(error.messages))
+            )
+            return {}
+        return {} if getattr(owner, name) == cleaned else {name: cleaned}
+
+    for name, value in entry.values.items():
+        if name not in RESULT_FIELDS:
+            raise EntryRefused(f"Поля «{name}» у рядку звіту немає. Нічого не записано.")
+        change.values |= differing(result, name, value)
+    for source_id, money in entry.amounts.items():
+        if source_id not in sources:
+            raise EntryRefused("Такого джерела фінансування немає. Нічого не записано; оновіть сторінку.")
+        amount = standing.get(source_id) or Amount(result=result, source_id=source_id)
+        differs: dict[str, Any] = {}
+        for name in AMOUNT_FIELDS:
+            differs |= differing(amount, name, getattr(money, name), f" ({sources[source_id]})")
+        if differs:
+            change.amounts[source_id] = differs
+    return change
+
+
+def _conflicts(change: _Change, sources: Mapping[int, FundingSource]) -> list[Conflict]:
+    last = change.result.history.select_related("history_user").first()
+    who = str(last.history_user) if last and last.history_user else "невідомо хто"
+    when = last.history_date if last else None
+    result, code = change.result, change.result.measure.code
+
+    def conflict(owner: models.Model, name: str, yours: Any, place: str = "") -> Conflict:
+        model_field: Any = type(owner)._meta.get_field(name)
+        label = f"{model_field.verbose_name}{place}"
+        return Conflict(result.pk, code, label, getattr(owner, name), yours, who, when)
+
+    found = [conflict(result, name, yours) for name, yours in change.values.items()]
+    for source_id, differs in change.amounts.items():
+        amount = change.standing.get(source_id) or Amount(result=result, source_id=source_id)
+        place = f" ({sources[source_id]})"
+        found += [conflict(amount, name, yours, place) for name, yours in differs.items()]
+    return found
+
+
+def _write(changes: list[_Change], by: User) -> None:
+    now = timezone.now()
+    new_amounts, old_amounts = [], []
+    for change in changes:
+        change.result.version += 1
+        for name, value in change.values.items():
+            setattr(change.result, name, value)
+        for source_id, differs in change.amounts.items():
+            standing = change.standing.get(source_id)
+            amount = standing or Amount(result=change.result, source_id=source_id)
+            for name, value in differs.items():
+                setattr(amount, name, value)
+            (new_amounts if standing is None else old_amounts).append(amount)
+    if changes:
+        bulk_update_with_history(
+            [change.result for change in changes],
+            MeasureResult,
+            ["version", *RESULT_FIELDS],
+            default_user=by,
+            default_date=now,
+        )
+    if old_amounts:
+        bulk_update_with_history(
+            old_amounts, Amount, AMOUNT_FIELDS, default_user=by, default_date=now
+        )
+    if new_amounts:
+        bulk_create_with_history(new_amounts, Amount, default_user=by, default_date=now)

@@ -1,0 +1,58 @@
+"""The fixed choices of the field: states, roles, reasons. A leaf: imports nothing of ours."""
+
+from django.db.models import TextChoices
+
+
+class ExecutorKind(TextChoices):
+    COUNCIL_BODY = "council_body", "виконавчий орган ради"
+    COMMUNAL_INSTITUTION = "communal_institution", "комунальна установа"
+    EXTERNAL_BODY = "external_body", "зовнішня організація"
+    COLLECTIVE = "collective", "збірний виконавець"
+
+
+class AppointmentRole(TextChoices):
+    RESPONSIBLE_PERSON = "responsible_person", "відповідальна особа"
+    HEAD = "head", "керівник"
+    ACTING_HEAD = "acting_head", "в. о. керівника"
+
+
+class DecisionKind(TextChoices):
+    APPROVES = "approves", "затверджує програму"
+    AMENDS = "amends", "вносить зміни"
+
+
+class PercentBase(TextChoices):
+    """What «відсоток виконання» is a percentage of: a choice of each programme."""
+
+    PLANNED = "planned", "річний план"
+    ACTUAL = "actual", "річний факт"
+
+
+class ReportState(TextChoices):
+    DRAFT = "draft", "Чернетка"
+    ON_APPROVAL = "on_approval", "На погодженні"
+    RETURNED = "returned", "Повернуто на доопрацювання"
+    AGREED = "agreed", "Погоджено до підписання"
+
+    @property
+    def accepts_figures(self) -> bool:
+        return self in (ReportState.DRAFT, ReportState.RETURNED)
+
+
+class ExecutionState(TextChoices):
+    """What became of the work itself. Independent of money; not printed on the official form."""
+
+    DONE = "done", "виконано"
+    PARTIAL = "partial", "частково"
+    NOT_DONE = "not_done", "не виконано"
+    NOT_PLANNED = "not_planned", "не передбачено у звітному році"
+
+
+class ZeroReason(TextChoices):
+    """Why a measure shows no financing."""
+
+    NOT_PLANNED = "not_planned", "не планувалося цього року"
+    NOT_FINANCED = "not_financed", "не профінансовано"
+    WITHOUT_FINANCING = "without_financing", "виконано без фінансування"
+    DONORS = "donors", "профінансовано донорами"
+    MOVED = "moved", "перенесено на інший рік"

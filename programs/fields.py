@@ -1,0 +1,99 @@
+"""Model fields of the field: a term as a set of years, money to the kopeck."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from . import textforms
+from .textforms import Term, TextFormError
+
+
+class TermField(models.CharField):
+    """A `Term`, stored as it prints: «2020-2025», «2021, 2023»."""
+
+    description = "Set of years"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 200)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Term | None:
+        return Term.parse(value) if value else None
+
+    def to_python(self, value: Any) -> Term | None:
+        if value is None or isinstance(value, Term):
+            return value
+        if not str(value).strip():
+            return None
+        try:
+            return Term.parse(str(value))
+        except TextFormError as error:
+            raise ValidationError(str(error), code="term") from error
+
+    def get_prep_value(self, value: Any) -> str:
+        return str(self.to_python(value) or "")
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj))
+
+
+class UkrainianDecimalField(models.DecimalField):
+    """A non-negative number typed the Ukrainian way wherever a form offers it."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            try:
+                return textforms.parse_decimal(value, decimals=self.decimal_places)
+            except TextFormError as error:
+                raise ValidationError(str(error), code="number") from error
+        return super().to_python(value)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        from .forms import UkrainianDecimalFormField
+
+        return super().formfield(**{"form_class": UkrainianDecimalFormField, **kwargs})
+
+
+class MoneyField(UkrainianDecimalField):
+    """An amount in тис. грн to the kopeck: numeric(15,5), never negative."""
+
+    description = "Thousand hryvnias"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_digits"] = textforms.MONEY_WHOLE_DIGITS + textforms.MONEY_DECIMALS
+        kwargs["decimal_places"] = textforms.MONEY_DECIMALS
+        kwargs.setdefault("validators", [MinValueValidator(0, "Сума не може бути від’ємною.")])
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for derived in ("max_digits", "decimal_places", "validators"):
+            kwargs.pop(derived, None)
+        return name, path, args, kwargs
+
+
+class PercentField(UkrainianDecimalField):
+    """A percent with one decimal, as the form prints it; over 100 is allowed."""
+
+    description = "Percent"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_digits"] = 7
+        kwargs["decimal_places"] = 1
+        kwargs.setdefault("validators", [MinValueValidator(0, "Відсоток не може бути від’ємним.")])
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for derived in ("max_digits", "decimal_places", "validators"):
+            kwargs.pop(derived, None)
+        return name, path, args, kwargs
+
+
+class LinkField(models.URLField):
+    """A link; typed without a scheme it is https."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"assume_scheme": "https", **kwargs})

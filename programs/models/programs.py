@@ -1,0 +1,416 @@
+"""What the council decided: programmes, their tasks and measures, plans by decision."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from .. import textforms
+from ..enums import DecisionKind, PercentBase
+from ..fields import LinkField, MoneyField, TermField
+from ..textforms import Term
+from .base import Versioned
+from .people import Executor
+
+if TYPE_CHECKING:
+    from .people import User
+
+YEAR_VALIDATORS = [
+    MinValueValidator(textforms.FIRST_YEAR, f"Рік не може бути раніший за {textforms.FIRST_YEAR}."),
+    MaxValueValidator(textforms.LAST_YEAR, f"Рік не може бути пізніший за {textforms.LAST_YEAR}."),
+]
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def visible_to(self, user: User) -> ProgramQuerySet:
+        """All for auditors and programme administrators; else those the user's bodies take part in."""
+        if user.is_auditor or user.is_program_admin:
+            return self
+        mine = user.appointments.current().values("executor_id")
+        takes_part = Participation.objects.filter(executor__in=mine).values("measure__task__program_id")
+        return self.filter(models.Q(responsible__in=mine) | models.Q(pk__in=takes_part))
+
+
+class Program(Versioned):
+    """Програма. Its public identity is «number-ISO date» of the approving decision."""
+
+    public_id = models.SlugField(
+        "ідентифікатор",
+        max_length=80,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="Номер і дата рішення, яким затверджено програму: 1688-2019-12-18.",
+    )
+    kind = models.CharField("вид", max_length=200, help_text="Наприклад: цільова соціальна програма.")
+    title = models.CharField("назва", max_length=500, help_text="Без лапок і років.")
+    start_year = models.PositiveSmallIntegerField("рік початку", validators=YEAR_VALIDATORS)
+    end_year = models.PositiveSmallIntegerField("рік завершення", validators=YEAR_VALIDATORS)
+    responsible = models.ForeignKey(
+        Executor,
+        on_delete=models.PROTECT,
+        related_name="programs",
+        verbose_name="відповідальний виконавець Програми",
+    )
+    budget_codes = models.CharField(
+        "КПКВК МБ", max_length=200, blank=True, help_text="Один або кілька кодів через кому."
+    )
+    percent_base = models.CharField(
+        "основа відсотка виконання",
+        max_length=10,
+        choices=PercentBase,
+        default=PercentBase.PLANNED,
+        help_text="Від чого рахувати відсоток: профінансовано ÷ річний план або ÷ річний факт.",
+    )
+    search_key = models.CharField(max_length=800, editable=False)
+    sort_key = models.CharField(max_length=300, db_index=True, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "програма"
+        verbose_name_plural = "програми"
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="program_ends_after_start",
+                condition=models.Q(end_year__gte=models.F("start_year")),
+                violation_error_message="Рік завершення не може бути раніший за рік початку.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_key = textforms.search_key(f"{self.kind} {self.title}")
+        self.sort_key = textforms.sort_key(self.title)
+        super().save(*args, **kwargs)
+
+    @property
+    def term(self) -> Term:
+        return Term.of(range(self.start_year, self.end_year + 1))
+
+    @property
+    def printed_title(self) -> str:
+        return f"{self.kind} «{self.title}» на {self.term} роки"
+
+    def take_public_id(self, decision: Decision) -> None:
+        """Name the programme by its approving decision; a second one of the same decision gets «-2».
+
+        Once a report exists the name stays, even if the decision's number is mended: links,
+        commands and open data lean on it.
+        """
+        if self.public_id and self.reports.exists():
+            return
+        wanted = textforms.public_id(decision.number, decision.date.isoformat())
+        if self.public_id and re.fullmatch(re.escape(wanted) + r"(-\d+)?", self.public_id):
+            return
+        taken = set(
+            Program.objects.filter(public_id__startswith=wanted).values_list("public_id", flat=True)
+        )
+        names = itertools.chain([wanted], (f"{wanted}-{n}" for n in itertools.count(2)))
+        self.public_id = next(name for name in names if name not in taken)
+        self.save(update_fields=["public_id"])
+
+    @property
+    def approving_decision(self) -> Decision | None:
+        return next((d for d in self.decisions.all() if d.kind == DecisionKind.APPROVES), None)
+
+
+class Decision(models.Model):
+    """Рішення ради that approves a programme or amends it. An amendment never erases older plans."""
+
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, related_name="decisions", verbose_name="програма"
+    )
+    kind = models.CharField("що робить", max_length=20, choices=DecisionKind, default=DecisionKind.AMENDS)
+    number = models.CharField("номер", max_length=60)
+    date = models.DateField("дата")
+    title = models.CharField("назва рішення", max_length=500, blank=True)
+    url = LinkField("посилання", blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "рішення ради"
+        verbose_name_plural = "рішення ради"
+        ordering = ["date", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "number", "date"],
+                name="decision_once_per_program",
+                violation_error_message="Таке рішення (номер і дата) у програмі вже є.",
+            ),
+            models.UniqueConstraint(
+                fields=["program"],
+                condition=models.Q(kind=DecisionKind.APPROVES),
+                name="decision_one_approves",
+                violation_error_message="Програму затверджує одне рішення; решта вносять зміни.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"№{self.number} від {self.date:%d.%m.%Y}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        if self.kind == DecisionKind.APPROVES:
+            self.program.take_public_id(self)
+
+
+class Task(models.Model):
+    """Завдання, numbered 1, 2, 3 … within its programme."""
+
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, related_name="tasks", verbose_name="програма"
+    )
+    number = models.PositiveSmallIntegerField(
+        "№", validators=[MinValueValidator(1, "Нумерація починається з 1.")]
+    )
+    text = models.TextField("завдання", max_length=2000)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "завдання"
+        verbose_name_plural = "завдання"
+        ordering = ["program", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "number"],
+                name="task_number_once_per_program",
+                violation_error_message="Завдання з таким номером у програмі вже є.",
+            ),
+            models.CheckConstraint(
+                name="task_number_positive",
+                condition=models.Q(number__gte=1),
+                violation_error_message="Нумерація завдань починається з 1.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.text}"
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def of_program(self, program: Program) -> MeasureQuerySet:
+        return self.filter(task__program=program)
+
+    def in_force(self, year: int) -> MeasureQuerySet:
+        """Introduced by the end of the year and not withdrawn before the year began.
+
+        A measure outside its term is in force all the same: it stays in the table.
+        """
+        introduced = models.Q(introduced_by__isnull=True) | models.Q(introduced_by__date__year__lte=year)
+        standing = models.Q(withdrawn_by__isnull=True) | models.Q(withdrawn_by__date__year__gte=year)
+        return self.filter(introduced, standing)
+
+
+class Measure(Versioned):
+    """Захід, numbered within its task: 1.1 … 2.12, where 2.10 comes after 2.9."""
+
+    task = models.ForeignKey(
+        Task, on_delete=models.PROTECT, related_name="measures", verbose_name="завдання"
+    )
+    number = models.PositiveSmallIntegerField(
+        "№ у завданні", validators=[MinValueValidator(1, "Нумерація починається з 1.")]
+    )
+    title = models.TextField("зміст заходу", max_length=3000)
+    term = TermField("термін виконання (роки)", help_text="Роки: «2020-2025» або «2021, 2023».")
+    term_text = models.CharField(
+        "термін, як друкується",
+        max_length=200,
+        blank=True,
+        help_text="Якщо порожньо, друкуються роки.",
+    )
+    executors_text = models.TextField(
+        "виконавці, як друкується",
+        max_length=3000,
+        blank=True,
+        help_text="Текст графи «Виконавці» слово в слово. Якщо порожньо, друкується перелік виконавців.",
+    )
+    introduced_by = models.ForeignKey(
+        Decision,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="introduced_measures",
+        verbose_name="введено рішенням",
+    )
+    withdrawn_by = models.ForeignKey(
+        Decision,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="withdrawn_measures",
+        verbose_name="виключено рішенням",
+    )
+    executors: models.ManyToManyField[Executor, Participation] = models.ManyToManyField(
+        Executor, through="Participation", related_name="measures", verbose_name="виконавці"
+    )
+    search_key = models.TextField(editable=False)
+
+    history = HistoricalRecords(excluded_fields=["search_key"])
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "захід"
+        verbose_name_plural = "заходи"
+        ordering = ["task__program", "task__number", "number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "number"],
+                condition=models.Q(withdrawn_by__isnull=True),
+                name="measure_number_once_per_task",
+                violation_error_message="Захід із таким номером у завданні вже є.",
+            ),
+            models.CheckConstraint(
+                name="measure_number_positive",
+                condition=models.Q(number__gte=1),
+                violation_error_message="Нумерація заходів починається з 1.",
+            ),
+            models.CheckConstraint(
+                name="measure_has_term",
+                condition=~models.Q(term=""),
+                violation_error_message="Вкажіть термін виконання.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def clean(self) -> None:
+        if self.task_id is None:
+            return
+        for name in ("introduced_by", "withdrawn_by"):
+            decision = getattr(self, name)
+            if decision is not None and decision.program_id != self.task.program_id:
+                raise ValidationError({name: "Це рішення стосується іншої програми."})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_key = textforms.search_key(self.title)
+        super().save(*args, **kwargs)
+
+    @property
+    def code(self) -> str:
+        return f"{self.task.number}.{self.number}"
+
+    @property
+    def printed_term(self) -> str:
+        return self.term_text or str(self.term)
+
+
+class Participation(models.Model):
+    """One executor's part in one measure, in printed order. «(за згодою)» belongs here."""
+
+    measure = models.ForeignKey(
+        Measure, on_delete=models.PROTECT, related_name="participations", verbose_name="захід"
+    )
+    executor = models.ForeignKey(
+        Executor, on_delete=models.PROTECT, related_name="participations", verbose_name="виконавець"
+    )
+    position = models.PositiveSmallIntegerField("порядок", default=1)
+    by_consent = models.BooleanField("за згодою", default=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "участь виконавця"
+        verbose_name_plural = "виконавці заходу"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "executor"],
+                name="participation_once_per_measure",
+                violation_error_message="Цього виконавця вже записано до заходу.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.executor} (за згодою)" if self.by_consent else str(self.executor)
+
+
+class FundingSource(models.Model):
+    """Джерело фінансування. Names the line of the form it is summed into; blank means none."""
+
+    code = models.SlugField("код", max_length=40, unique=True)
+    name = models.CharField("назва", max_length=200, unique=True)
+    form_line = models.CharField(
+        "рядок форми",
+        max_length=200,
+        blank=True,
+        help_text="Рядок під підсумком, до якого входять суми цього джерела. Порожньо: до жодного.",
+    )
+    position = models.PositiveSmallIntegerField("порядок", default=1)
+    is_active = models.BooleanField("діє", default=True)
+
+    class Meta:
+        verbose_name = "джерело фінансування"
+        verbose_name_plural = "джерела фінансування"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlannedFundingQuerySet(models.QuerySet["PlannedFunding"]):
+    def of_year(self, program: Program, year: int) -> PlannedFundingQuerySet:
+        """Plans of one programme's year in the order of their decisions, the newest last."""
+        return self.filter(measure__task__program=program, year=year).order_by(
+            "decision__date", "decision_id", "source__position"
+        )
+
+
+class PlannedFunding(models.Model):
+    """Planned funding of a measure for a year by one decision and source, тис. грн.
+
+    The newest decision that says anything about a measure's year replaces its whole plan for
+    that year; older rows stay as they were.
+    """
+
+    measure = models.ForeignKey(
+        Measure, on_delete=models.PROTECT, related_name="planned_funding", verbose_name="захід"
+    )
+    year = models.PositiveSmallIntegerField("рік", validators=YEAR_VALIDATORS)
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="planned_funding", verbose_name="рішення"
+    )
+    source = models.ForeignKey(
+        FundingSource, on_delete=models.PROTECT, related_name="planned_funding", verbose_name="джерело"
+    )
+    amount = MoneyField("план, тис. грн")
+
+    history = HistoricalRecords()
+    objects = PlannedFundingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "план фінансування"
+        verbose_name_plural = "план за роками й рішеннями"
+        ordering = ["year", "decision__date", "source__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "year", "decision", "source"],
+                name="planned_funding_once",
+                violation_error_message="План на цей рік за цим рішенням і джерелом уже є.",
+            ),
+            models.CheckConstraint(
+                name="planned_funding_not_negative",
+                condition=models.Q(amount__gte=0),
+                violation_error_message="Сума не може бути від’ємною.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure.code}, {self.year}: {textforms.format_decimal_in_full(self.amount)} тис. грн"
+
+    def clean(self) -> None:
+        if self.measure_id and self.decision_id and self.decision.program_id != self.measure.task.program_id:
+            raise ValidationError({"decision": "Це рішення стосується іншої програми."})

@@ -1,0 +1,63 @@
+"""How a year's report begins: one empty result for every measure in force, its plan copied in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from simple_history.utils import bulk_create_with_history
+
+from . import permissions
+from .models import Amount, AnnualReport, Measure, MeasureResult, Program, User
+from .plans import plan_in_force
+
+
+@transaction.atomic
+def open_report(program: Program, year: int, *, by: User, **heading: Any) -> AnnualReport:
+    """Create the annual report of a programme with its rows. `heading` sets fields of AnnualReport.
+
+    Raises PermissionError for who may not, ValidationError for a second report of the same year
+    or a year outside the programme.
+    """
+    if not permissions.can_manage_programs(by):
+        raise PermissionError("Створювати звіти може лише адміністратор програм.")
+    report = AnnualReport(program=program, year=year, created_by=by, **heading)
+    report.full_clean()
+    report._history_user = by
+    report.save()
+    add_missing_rows(report, by=by)
+    return report
+
+
+@transaction.atomic
+def add_missing_rows(report: AnnualReport, *, by: User) -> list[MeasureResult]:
+    """Give the report a row for each measure in force that has none; existing rows stay untouched.
+
+    The plan is a copy made now: a later amendment does not rewrite it.
+    """
+    report = AnnualReport.objects.select_for_update().select_related("program").get(pk=report.pk)
+    if not report.report_state.accepts_figures:
+        raise ValidationError("Рядки можна додавати лише до чернетки звіту.")
+    present = set(report.results.values_list("measure_id", flat=True))
+    missing = [
+        measure
+        for measure in Measure.objects.of_program(report.program).in_force(report.year)
+        if measure.pk not in present
+    ]
+    results = bulk_create_with_history(
+        [MeasureResult(report=report, measure=measure) for measure in missing],
+        MeasureResult,
+        default_user=by,
+    )
+    plan = plan_in_force(report.program, report.year)
+    bulk_create_with_history(
+        [
+            Amount(result=result, source_id=source_id, planned=planned)
+            for result in results
+            for source_id, planned in plan.get(result.measure_id, {}).items()
+        ],
+        Amount,
+        default_user=by,
+    )
+    return results
