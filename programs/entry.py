@@ -137,6 +137,8 @@ class _Change:
 
 
 def _changes(report: AnnualReport, entries: list[ResultEntry]) -> list[_Change]:
+    if len({entry.result_id for entry in entries}) < len(entries):
+        raise EntryRefused("Один рядок звіту подано двічі. Нічого не записано.")
     results = {
         result.pk: result
         for result in MeasureResult.objects.filter(
@@ -184,10 +186,11 @@ def _difference(
             cleaned = model_field.clean(value, owner)
         except ValidationError as error:
             label = f"{model_field.verbose_name}{place}"
-            invalid.append(
-                InvalidValue(result.pk, result.measure.code, label, " ".join(error.messages))
-            )
+            invalid.append(InvalidValue(result.pk, result.measure.code, label, " ".join(error.messages)))
             return {}
+        if isinstance(cleaned, str):
+            # Browsers send a line break as «\r\n», whatever they were given.
+            cleaned = cleaned.replace("\r\n", "\n")
         return {} if getattr(owner, name) == cleaned else {name: cleaned}
 
     for name, value in entry.values.items():
@@ -247,8 +250,6 @@ def _write(changes: list[_Change], by: User) -> None:
             default_date=now,
         )
     if old_amounts:
-        bulk_update_with_history(
-            old_amounts, Amount, AMOUNT_FIELDS, default_user=by, default_date=now
-        )
+        bulk_update_with_history(old_amounts, Amount, AMOUNT_FIELDS, default_user=by, default_date=now)
     if new_amounts:
         bulk_create_with_history(new_amounts, Amount, default_user=by, default_date=now)

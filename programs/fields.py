@@ -32,11 +32,19 @@ class TermField(models.CharField):
         except TextFormError as error:
             raise ValidationError(str(error), code="term") from error
 
+    def run_validators(self, value: Any) -> None:
+        # They measure text, and a Term has no length.
+        super().run_validators(value if value is None else str(value))
+
     def get_prep_value(self, value: Any) -> str:
         return str(self.to_python(value) or "")
 
+    def value_from_object(self, obj: models.Model) -> str:
+        """The text: what a form was opened with is compared with what was typed."""
+        return self.get_prep_value(super().value_from_object(obj))
+
     def value_to_string(self, obj: models.Model) -> str:
-        return self.get_prep_value(self.value_from_object(obj))
+        return self.value_from_object(obj)
 
 
 class UkrainianDecimalField(models.DecimalField):

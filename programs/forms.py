@@ -38,6 +38,8 @@ class UkrainianDecimalFormField(forms.DecimalField):
         return {}
 
     def has_changed(self, initial: Any, data: Any) -> bool:
+        if self.disabled:
+            return False
         try:
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:

@@ -36,7 +36,7 @@ def add_missing_rows(report: AnnualReport, *, by: User) -> list[MeasureResult]:
 
     The plan is a copy made now: a later amendment does not rewrite it.
     """
-    report = AnnualReport.objects.select_for_update().select_related("program").get(pk=report.pk)
+    report = AnnualReport.objects.select_for_update(of=("self",)).select_related("program").get(pk=report.pk)
     if not report.report_state.accepts_figures:
         raise ValidationError("Рядки можна додавати лише до чернетки звіту.")
     present = set(report.results.values_list("measure_id", flat=True))

@@ -24,6 +24,12 @@ MONEY_WHOLE_DIGITS = 10
 FIRST_YEAR, LAST_YEAR = 1991, 2100
 
 
+# Digits in one run, or in groups of three between one kind of space; then a comma or a point.
+_NUMBER = re.compile(
+    rf"(?P<whole>\d+|\d{{1,3}}(?:[{GROUP_SPACES}]\d{{3}})+)(?:[.,](?P<fraction>\d*))?", re.ASCII
+)
+
+
 class TextFormError(ValueError):
     """What was typed cannot be read; the message says why and what to type instead."""
 
@@ -41,8 +47,7 @@ def parse_decimal(text: str, *, decimals: int = MONEY_DECIMALS) -> Decimal | Non
         return None
     if typed[0] in "-" + DASHES:
         raise TextFormError(f"«{typed}»: сума не може бути від’ємною.")
-    plain = r"(?P<whole>\d+|\d{1,3}(?:[%s]\d{3})+)(?:[.,](?P<fraction>\d*))?" % GROUP_SPACES
-    match = re.fullmatch(plain, typed, re.ASCII)
+    match = _NUMBER.fullmatch(typed)
     if match is None:
         if len(re.findall(r"[.,]", typed)) > 1:
             raise TextFormError(
@@ -107,9 +112,7 @@ class Term:
         return cls.of(years)
 
     def __str__(self) -> str:
-        return ", ".join(
-            str(first) if first == last else f"{first}-{last}" for first, last in self._runs()
-        )
+        return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in self._runs())
 
     def __contains__(self, year: int) -> bool:
         return year in self.years
@@ -159,13 +162,41 @@ def sort_key(text: str) -> str:
 
 # --- names -------------------------------------------------------------------------------
 
-_CYRILLIC = dict(
-    zip(
-        "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
-        "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch - iu ia".split(),
-        strict=True,
-    )
-)
+_CYRILLIC = {
+    "а": "a",
+    "б": "b",
+    "в": "v",
+    "г": "h",
+    "ґ": "g",
+    "д": "d",
+    "е": "e",
+    "є": "ie",
+    "ж": "zh",
+    "з": "z",
+    "и": "y",
+    "і": "i",
+    "ї": "i",
+    "й": "i",
+    "к": "k",
+    "л": "l",
+    "м": "m",
+    "н": "n",
+    "о": "o",
+    "п": "p",
+    "р": "r",
+    "с": "s",
+    "т": "t",
+    "у": "u",
+    "ф": "f",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ь": "-",
+    "ю": "iu",
+    "я": "ia",
+}
 
 
 def public_id(decision_number: str, iso_date: str) -> str:

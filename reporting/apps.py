@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ReportingConfig(AppConfig):
     name = "reporting"
     verbose_name = "Вихідні документи"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401  registers the checks

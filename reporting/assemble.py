@@ -89,14 +89,18 @@ def build_document(
         marks=_marks(report, draft_at if is_draft else None, words),
         page_label=words["page_label"],
         # Without a draft's moment the bytes may depend on nothing but the report: its year's last day.
-        dated=_moment(draft_at) if draft_at and is_draft else datetime.datetime(report.year, 12, 31),
+        dated=_moment(draft_at) if draft_at and is_draft else _end_of(report.year),
         sheet=Sheet(**{name: Decimal(value) for name, value in words["sheet"].items()}),
     )
 
 
 def _moment(draft_at: datetime.datetime) -> datetime.datetime:
     """Local time to the minute, as the mark prints it."""
-    return timezone.localtime(draft_at).replace(second=0, microsecond=0, tzinfo=None)
+    return timezone.localtime(draft_at).replace(second=0, microsecond=0)
+
+
+def _end_of(year: int) -> datetime.datetime:
+    return datetime.datetime(year, 12, 31, tzinfo=timezone.get_default_timezone())
 
 
 def _act_line(report: AnnualReport, words: dict[str, Any]) -> str:

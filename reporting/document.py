@@ -136,7 +136,7 @@ class ReportDocument:
     page_label: str
     """With {page} and {pages}."""
     dated: datetime.datetime
-    """The moment written into files' properties, so that the same document gives the same bytes."""
+    """The moment, with its offset, written into files' properties: the same document, the same bytes."""
     sheet: Sheet
     schema: int = SCHEMA_VERSION
 
@@ -155,9 +155,7 @@ class UnknownSchema(ValueError):
 
 def to_json(document: ReportDocument) -> bytes:
     """The canonical JSON: UTF-8, keys in the order above, decimals as plain strings."""
-    plain = json.dumps(
-        dataclasses.asdict(document), ensure_ascii=False, indent=1, default=_plain
-    )
+    plain = json.dumps(dataclasses.asdict(document), ensure_ascii=False, indent=1, default=_plain)
     return (plain + "\n").encode()
 
 
@@ -193,9 +191,7 @@ def from_json(data: bytes) -> ReportDocument:
                 TaskBlock(
                     **{
                         **task,
-                        "rows": tuple(
-                            MeasureRow(**decimals(row, *money, *percents)) for row in task["rows"]
-                        ),
+                        "rows": tuple(MeasureRow(**decimals(row, *money, *percents)) for row in task["rows"]),
                     }
                 )
                 for task in section["tasks"]

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -34,9 +34,7 @@ class Executor(Versioned):
         blank=True,
         help_text="Як у шапці звіту: з назвою ради. Якщо порожньо, друкується назва.",
     )
-    kind = models.CharField(
-        "вид", max_length=30, choices=ExecutorKind, default=ExecutorKind.COUNCIL_BODY
-    )
+    kind = models.CharField("вид", max_length=30, choices=ExecutorKind, default=ExecutorKind.COUNCIL_BODY)
     edrpou = models.CharField(
         "код ЄДРПОУ",
         max_length=8,
@@ -61,16 +59,17 @@ class Executor(Versioned):
         return self.name
 
     def clean(self) -> None:
-        refuse_taken_spelling(self.name, but_of=self.pk)
+        refuse_taken_spelling(self.name, among=ExecutorAlias.objects.exclude(executor=self.pk))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_key = textforms.search_key(self.name)
         self.sort_key = textforms.sort_key(self.name)
-        super().save(*args, **kwargs)
-        # The own name stands among the aliases too: one unique column then covers every spelling.
-        ExecutorAlias.objects.get_or_create(
-            search_key=self.search_key, executor=self, defaults={"name": self.name}
-        )
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            # The own name stands among the aliases too: one unique column then covers every spelling.
+            ExecutorAlias.objects.get_or_create(
+                search_key=self.search_key, executor=self, defaults={"name": self.name}
+            )
 
     @property
     def printed_name(self) -> str:
@@ -100,21 +99,16 @@ class ExecutorAlias(models.Model):
         return self.name
 
     def clean(self) -> None:
-        refuse_taken_spelling(self.name, but_of=self.executor_id)
+        refuse_taken_spelling(self.name, among=ExecutorAlias.objects.exclude(pk=self.pk))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_key = textforms.search_key(self.name)
         super().save(*args, **kwargs)
 
 
-def refuse_taken_spelling(name: str, *, but_of: int | None) -> None:
-    """Raises ValidationError when another executor already goes by this spelling."""
-    taken = (
-        ExecutorAlias.objects.filter(search_key=textforms.search_key(name))
-        .exclude(executor_id=but_of)
-        .select_related("executor")
-        .first()
-    )
+def refuse_taken_spelling(name: str, *, among: models.QuerySet[ExecutorAlias]) -> None:
+    """Raises ValidationError when one of these aliases is the same spelling."""
+    taken = among.filter(search_key=textforms.search_key(name)).select_related("executor").first()
     if taken is not None:
         raise ValidationError(
             {"name": f"Під назвою «{name}» вже записано виконавця «{taken.executor.name}»."}

@@ -30,6 +30,8 @@ YEAR_VALIDATORS = [
 class ProgramQuerySet(models.QuerySet["Program"]):
     def visible_to(self, user: User) -> ProgramQuerySet:
         """All for auditors and programme administrators; else those the user's bodies take part in."""
+        if not user.is_active:
+            return self.none()
         if user.is_auditor or user.is_program_admin:
             return self
         mine = user.appointments.current().values("executor_id")
@@ -40,7 +42,8 @@ class ProgramQuerySet(models.QuerySet["Program"]):
 class Program(Versioned):
     """Програма. Its public identity is «number-ISO date» of the approving decision."""
 
-    public_id = models.SlugField(
+    # NULL until the approving decision is known: two unnamed programmes may stand side by side.
+    public_id = models.SlugField(  # noqa: DJ001
         "ідентифікатор",
         max_length=80,
         unique=True,
@@ -113,9 +116,7 @@ class Program(Versioned):
         wanted = textforms.public_id(decision.number, decision.date.isoformat())
         if self.public_id and re.fullmatch(re.escape(wanted) + r"(-\d+)?", self.public_id):
             return
-        taken = set(
-            Program.objects.filter(public_id__startswith=wanted).values_list("public_id", flat=True)
-        )
+        taken = set(Program.objects.filter(public_id__startswith=wanted).values_list("public_id", flat=True))
         names = itertools.chain([wanted], (f"{wanted}-{n}" for n in itertools.count(2)))
         self.public_id = next(name for name in names if name not in taken)
         self.save(update_fields=["public_id"])
@@ -217,9 +218,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 class Measure(Versioned):
     """Захід, numbered within its task: 1.1 … 2.12, where 2.10 comes after 2.9."""
 
-    task = models.ForeignKey(
-        Task, on_delete=models.PROTECT, related_name="measures", verbose_name="завдання"
-    )
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="measures", verbose_name="завдання")
     number = models.PositiveSmallIntegerField(
         "№ у завданні", validators=[MinValueValidator(1, "Нумерація починається з 1.")]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -158,7 +159,7 @@ class Signatory(models.Model):
 
 class MeasureResultQuerySet(models.QuerySet["MeasureResult"]):
     def for_report(self, report: AnnualReport) -> MeasureResultQuerySet:
-        """A report's rows in printed order with all that a table of them needs: three queries."""
+        """A report's rows in printed order with all that a table of them needs: five queries."""
         return (
             self.filter(report=report)
             .select_related("measure__task")
@@ -190,7 +191,12 @@ class MeasureResult(Versioned):
         "причина відсутності фінансування", max_length=20, choices=ZeroReason, blank=True, default=""
     )
     narrative = models.TextField(
-        "інформація про виконання", max_length=NARRATIVE_LIMIT, blank=True, default=""
+        "інформація про виконання",
+        max_length=NARRATIVE_LIMIT,
+        # A TextField's own limit is only a form's; figures also come by other ways.
+        validators=[MaxLengthValidator(NARRATIVE_LIMIT)],
+        blank=True,
+        default="",
     )
 
     history = HistoricalRecords()

@@ -1,0 +1,57 @@
+"""Start-up checks: what printing needs from the machine, named with the command that installs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from .fonts import (
+    INSTALL_FONT,
+    INSTALL_PANGO,
+    PrintingUnavailable,
+    form_font,
+    is_preferred,
+    missing_libraries,
+)
+
+
+@register()
+def printing(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if missing := missing_libraries():
+        found.append(
+            Error(
+                f"Для друку PDF бракує бібліотек: {', '.join(missing)}.",
+                hint=f"Встановіть їх: {INSTALL_PANGO}",
+                id="zvit.E001",
+            )
+        )
+    try:
+        font = form_font()
+    except PrintingUnavailable as error:
+        found.append(Error(str(error), id="zvit.E002"))
+    else:
+        if not is_preferred(font):
+            found.append(
+                Warning(
+                    f"Шрифту Tinos немає, форма друкуватиметься шрифтом {font.family}: він ширший.",
+                    hint=f"Встановіть Tinos: {INSTALL_FONT}",
+                    id="zvit.W001",
+                )
+            )
+    return found
+
+
+@register(Tags.security, deploy=True)
+def demonstration_mode(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.DEMO:
+        return []
+    return [
+        Error(
+            "Увімкнено демонстраційний режим: увійти може будь-хто без пароля.",
+            hint="На робочому сервері приберіть змінну DEMO.",
+            id="zvit.E003",
+        )
+    ]

@@ -1,0 +1,71 @@
+"""What every test may ask for: the demonstration data, and people named by what they may do."""
+
+import pytest
+from hypothesis import settings
+
+from programs import demonstration
+from programs.models import AnnualReport, Program, User
+from reporting.assemble import assemble
+from reporting.document import ReportDocument
+
+# A loaded machine is slow, not wrong; the same examples on every run of the same code.
+settings.register_profile("zvit", deadline=None, derandomize=True)
+settings.load_profile("zvit")
+
+
+@pytest.fixture
+def demo(db: None) -> Program:
+    """The real programme with its report of 2023 and the demonstration year 2024."""
+    return demonstration.load_demonstration()
+
+
+@pytest.fixture
+def report_2023(demo: Program) -> AnnualReport:
+    return demo.reports.get(year=2023)
+
+
+@pytest.fixture
+def report_2024(demo: Program) -> AnnualReport:
+    return demo.reports.get(year=2024)
+
+
+@pytest.fixture
+def real_document(report_2023: AnnualReport) -> ReportDocument:
+    return assemble(report_2023, draft_at=None)
+
+
+@pytest.fixture
+def demo_document(report_2024: AnnualReport) -> ReportDocument:
+    return assemble(report_2024, draft_at=None)
+
+
+@pytest.fixture
+def clerk(demo: Program) -> User:
+    """The responsible person of the programme's responsible executor."""
+    return User.objects.get(username=demonstration.RESPONSIBLE)
+
+
+@pytest.fixture
+def head(demo: Program) -> User:
+    return User.objects.get(username=demonstration.HEAD)
+
+
+@pytest.fixture
+def auditor(demo: Program) -> User:
+    return User.objects.get(username=demonstration.AUDITOR)
+
+
+@pytest.fixture
+def program_admin(demo: Program) -> User:
+    return User.objects.get(username=demonstration.PROGRAM_ADMIN)
+
+
+@pytest.fixture
+def system_admin(demo: Program) -> User:
+    return User.objects.get(username=demonstration.SYSTEM_ADMIN)
+
+
+@pytest.fixture
+def stranger(demo: Program) -> User:
+    """Signed in, appointed nowhere."""
+    return User.objects.create_user("storonnia", given_name="Стороння", family_name="Особа")
