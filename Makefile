@@ -38,9 +38,8 @@ typecheck: setup ## перевірити типи
 test-sqlite: setup ## тести на SQLite, разом із браузерними
 	env -u DATABASE_URL $(PYTHON_IN_VENV) -m pytest -n $(WORKERS) $(ARGS)
 
-# The browser sees the same pages on both databases, so it looks once, in test-sqlite.
-test-postgres: setup ## тести на справжньому PostgreSQL
-	$(PYTHON_IN_VENV) -m tests.postgres -- $(PYTHON_IN_VENV) -m pytest -n $(WORKERS) -m "not browser" $(ARGS)
+test-postgres: setup ## ті самі тести на справжньому PostgreSQL
+	$(PYTHON_IN_VENV) -m tests.postgres -- $(PYTHON_IN_VENV) -m pytest -n $(WORKERS) $(ARGS)
 
 bench: setup ## виміряти швидкість
 	$(PYTHON_IN_VENV) -m tests.bench

@@ -230,7 +230,8 @@ def _conflicts(change: _Change, sources: Mapping[int, FundingSource]) -> list[Co
 
 def _write(changes: list[_Change], by: User) -> None:
     now = timezone.now()
-    new_amounts, old_amounts = [], []
+    new_amounts: list[Amount] = []
+    old_amounts: list[Amount] = []
     for change in changes:
         change.result.version += 1
         for name, value in change.values.items():

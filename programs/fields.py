@@ -1,6 +1,6 @@
 """Model fields of the field: a term as a set of years, money to the kopeck."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -10,7 +10,13 @@ from . import textforms
 from .textforms import Term, TextFormError
 
 
-class TermField(models.CharField):
+if TYPE_CHECKING:
+    _TermColumn = models.CharField[Term | str, Term]
+else:
+    _TermColumn = models.CharField
+
+
+class TermField(_TermColumn):
     """A `Term`, stored as it prints: «2020-2025», «2021, 2023»."""
 
     description = "Set of years"
@@ -39,12 +45,12 @@ class TermField(models.CharField):
     def get_prep_value(self, value: Any) -> str:
         return str(self.to_python(value) or "")
 
-    def value_from_object(self, obj: models.Model) -> str:
+    def value_from_object(self, obj: models.Model) -> Any:
         """The text: what a form was opened with is compared with what was typed."""
         return self.get_prep_value(super().value_from_object(obj))
 
     def value_to_string(self, obj: models.Model) -> str:
-        return self.value_from_object(obj)
+        return str(self.value_from_object(obj))
 
 
 class UkrainianDecimalField(models.DecimalField):

@@ -25,7 +25,8 @@ class UkrainianDecimalInput(forms.TextInput):
 class UkrainianDecimalFormField(forms.DecimalField):
     widget = UkrainianDecimalInput
 
-    def to_python(self, value: Any) -> Decimal | None:
+    # The stubs derive Django's DecimalField from IntegerField.
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value is None or isinstance(value, Decimal):
             return value
         decimals = textforms.MONEY_DECIMALS if self.decimal_places is None else self.decimal_places

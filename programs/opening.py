@@ -24,7 +24,7 @@ def open_report(program: Program, year: int, *, by: User, **heading: Any) -> Ann
         raise PermissionError("Створювати звіти може лише адміністратор програм.")
     report = AnnualReport(program=program, year=year, created_by=by, **heading)
     report.full_clean()
-    report._history_user = by
+    report._history_user = by  # type: ignore[attr-defined]  # how simple-history is told the person
     report.save()
     add_missing_rows(report, by=by)
     return report

@@ -45,7 +45,7 @@ def parse_decimal(text: str, *, decimals: int = MONEY_DECIMALS) -> Decimal | Non
     typed = text.strip(GROUP_SPACES + "\t\r\n")
     if not typed:
         return None
-    if typed[0] in "-" + DASHES:
+    if re.match(rf"[-{DASHES}]\s*\d", typed):
         raise TextFormError(f"«{typed}»: сума не може бути від’ємною.")
     match = _NUMBER.fullmatch(typed)
     if match is None:

@@ -53,7 +53,7 @@ def find_report(program_id: str, year: int) -> AnnualReport:
     """Raises CommandError (exit code 2) that says what there is instead."""
     program = Program.objects.filter(public_id=program_id).first()
     if program is None:
-        known = ", ".join(Program.objects.exclude(public_id=None).values_list("public_id", flat=True)[:10])
+        known = ", ".join(p.public_id for p in Program.objects.all()[:10] if p.public_id)
         raise CommandError(
             f"Програми «{program_id}» немає. Є такі: {known or 'жодної'}.", returncode=USAGE_ERROR
         )

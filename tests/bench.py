@@ -1,0 +1,123 @@
+"""`make bench`: how long the real report takes, alone and made 10 and 40 times longer.
+
+Medians of runs in turn, so that a machine that slows down slows every contender. Growth is the
+time's growth divided by the rows': 1.00 means twice the report takes twice the time. The peer is
+bare WeasyPrint setting the same table in the same run, its task cells not repeated, untagged.
+"""
+
+import gc
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+RUNS = {1: 7, 10: 5, 40: 3}
+Contenders = dict[str, Callable[[], Any]]
+
+
+def main(lengths: Sequence[int]) -> None:
+    with tempfile.TemporaryDirectory(prefix="zvit-bench-") as folder:
+        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "reporting.settings"}
+        os.environ.pop("DATABASE_URL", None)
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        results: dict[int, dict[str, float]] = {}
+        rows: dict[int, int] = {}
+        for times in lengths:
+            report = lengthened_report(times)
+            rows[times] = report.results.count()
+            results[times] = medians(contenders(report), RUNS.get(times, 3))
+            print_table(times, rows, results)
+
+
+def lengthened_report(times: int) -> Any:
+    """The real report with its tasks repeated so many times, in a database of its own."""
+    from programs.demonstration import load_demonstration
+    from programs.models import Amount, Measure, MeasureResult, Participation, Task
+
+    program = load_demonstration()
+    report = program.reports.select_related("program__responsible").get(year=2023)
+    tasks = list(program.tasks.filter(number__lte=4).prefetch_related("measures__participations"))
+    results = {r.measure_id: r for r in report.results.prefetch_related("amounts")}
+    for number in range(program.tasks.count() + 1, 4 * times + 1):
+        original = tasks[(number - 1) % 4]
+        task = Task.objects.create(program=program, number=number, text=original.text)
+        for measure in original.measures.all():
+            row = results[measure.pk]
+            copy = Measure.objects.create(**{**plain(measure), "task": task})
+            new = MeasureResult.objects.create(**{**plain(row), "measure": copy})
+            Participation.objects.bulk_create(
+                Participation(**{**plain(part), "measure": copy}) for part in measure.participations.all()
+            )
+            Amount.objects.bulk_create(
+                Amount(**{**plain(amount), "result": new}) for amount in row.amounts.all()
+            )
+    return report
+
+
+def plain(item: Any) -> dict[str, Any]:
+    """The fields of a row, to make another like it."""
+    return {
+        field.name: getattr(item, field.name) for field in item._meta.concrete_fields if field.name != "id"
+    }
+
+
+def contenders(report: Any) -> Contenders:
+    from reporting.assemble import assemble
+    from reporting.renderers import render
+
+    document = assemble(report, draft_at=None)
+    return {
+        "assemble": lambda: assemble(report, draft_at=None),
+        "html": lambda: render(document, "html"),
+        "xlsx": lambda: render(document, "xlsx"),
+        "pdf": lambda: render(document, "pdf"),
+        "bare WeasyPrint": lambda: bare_weasyprint(document),
+    }
+
+
+def bare_weasyprint(document: Any) -> bytes:
+    """The same table, style sheet and font, with nothing of ours around the printing."""
+    from weasyprint import HTML
+
+    from reporting.renderers import html, pdf
+
+    press = pdf._press()
+    page = html.standalone(document, html.whole_pieces(document), f"'{press.family}'")
+    made = HTML(string=page).write_pdf(stylesheets=[press._faces], font_config=press.font_config)
+    return bytes(made)
+
+
+def medians(runners: Contenders, runs: int) -> dict[str, float]:
+    """Seconds, one warm-up first."""
+    spent: dict[str, list[float]] = {name: [] for name in runners}
+    for run in range(runs + 1):
+        for name, work in runners.items():
+            gc.collect()
+            started = time.perf_counter()
+            work()
+            if run:
+                spent[name].append(time.perf_counter() - started)
+    return {name: statistics.median(times) for name, times in spent.items()}
+
+
+def print_table(times: int, rows: dict[int, int], results: dict[int, dict[str, float]]) -> None:
+    shortest = min(results)
+    longer = rows[times] / rows[shortest]
+    print(f"\n×{times}: {rows[times]} rows, median of {RUNS.get(times, 3)}")
+    for name, seconds in results[times].items():
+        growth = seconds / results[shortest][name] / longer
+        print(f"  {name:16} {seconds * 1000:10.1f} ms   growth {growth:5.2f}")
+    ratio = results[times]["pdf"] / results[times]["bare WeasyPrint"]
+    print(f"  pdf ÷ bare WeasyPrint {ratio:.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main([int(argument) for argument in sys.argv[1:]] or list(RUNS))
