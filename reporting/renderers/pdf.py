@@ -15,7 +15,7 @@ from typing import Any
 
 from .. import fonts
 from ..document import ReportDocument, to_json
-from . import html, xlsx
+from . import glyphs, html, xlsx
 from .html import Piece
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,8 @@ def _lay_out(document: ReportDocument) -> Any:
     from .pagination import LineCounter, Paginator
 
     press = _press()
-    paginator = Paginator(document, LineCounter(press.font_config, press.family))
+    document = glyphs.printable(document, press.font)
+    paginator = Paginator(document, LineCounter(press.font_config, press.font.family))
     for slack in _SLACK:
         pieces = paginator.pieces(slack)
         laid_out = press.set(document, pieces)
@@ -95,7 +96,7 @@ class _Press:
         from weasyprint.text.fonts import FontConfiguration
 
         self.font_config = FontConfiguration()
-        self.family = font.family
+        self.font = font
         self._fetcher = _fetcher(font)
         self._faces = CSS(
             string="".join(
@@ -109,7 +110,9 @@ class _Press:
     def set(self, document: ReportDocument, pieces: list[Piece]) -> Any:
         from weasyprint import HTML
 
-        source = HTML(string=html.standalone(document, pieces, f"'{self.family}'"), url_fetcher=self._fetcher)
+        source = HTML(
+            string=html.standalone(document, pieces, f"'{self.font.family}'"), url_fetcher=self._fetcher
+        )
         return source.render(stylesheets=[self._faces], font_config=self.font_config, pdf_variant=_VARIANT)
 
 

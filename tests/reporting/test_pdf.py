@@ -310,3 +310,12 @@ def test_pages_are_foretold_at_the_first_try(real_document, caplog):
 @pytest.mark.django_db
 def test_start_up_checks_are_silent_here():
     call_command("check", "--fail-level", "WARNING")
+
+
+def test_a_sign_the_font_lacks_is_drawn_as_a_square(real_document):
+    """Pasted from Word or a phone; another font, or none, would spoil the archive file."""
+    document = with_narrative(real_document, "1.3", "✓ готово \uf0b7 пункт 😀 кінець, и\u0306жа")
+    content = render(document, "pdf")
+    assert fold(printed_measures(read_pages(content))["1.3"][0][9]) == "√ готово • пункт □ кінець, йжа"
+    assert page_validation.validate_pdf_bytes(content, profile="3a").is_compliant
+    assert attachments(content)["report.json"] == to_json(document)
