@@ -1,0 +1,34 @@
+"""How pages write figures and dates: as the form does, with a dash where there is no value."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import date_format
+
+from programs.textforms import NO_BREAK_SPACE
+
+from ..document import CellKind
+from ..formatting import shown
+
+register = template.Library()
+
+
+@register.filter
+def money(value: Decimal | None) -> str:
+    """«1 234,5»; a blank is «—», which is not «0,0»."""
+    return shown(value, CellKind.MONEY) or "—"
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """«13,1», the sign being in the heading or the sentence."""
+    return shown(value, CellKind.PERCENT) or "—"
+
+
+@register.filter
+def day(value: datetime.date) -> str:
+    """«5 січня 2025 року», kept on one line."""
+    return f"{date_format(value, 'j E Y')} року".replace(" ", NO_BREAK_SPACE)

@@ -1,0 +1,94 @@
+"""One year's report: its page, and the same report as a file."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from programs import permissions
+from programs.enums import ReportState
+from programs.models import AnnualReport, Program, User
+
+from .. import renderers
+from ..assemble import assemble
+from ..document import CellKind, ReportDocument
+from ..formatting import shown
+from ..renderers.html import form_fragment
+from .programs import signed_in, visible_program
+from .service import NoSuchPage
+
+STATE_MEANINGS = {
+    ReportState.DRAFT: "Показники ще вносять, їх можна змінювати.",
+    ReportState.ON_APPROVAL: "Звіт подано керівникові. Доки він читає, показники не змінюються.",
+    ReportState.RETURNED: "Керівник повернув звіт із зауваженнями. Показники знову можна змінювати.",
+    ReportState.AGREED: "Керівник погодив звіт. Лишилося підписати його; показники вже не змінюються.",
+}
+
+FORMAT_USES = {
+    "pdf": "для друку й підпису",
+    "xlsx": "та сама форма, підсумки формулами",
+    "csv": "рядок на захід, для обробки даних",
+    "json": "увесь документ, для програм",
+    "html": "для перегляду без порталу",
+}
+
+
+@require_safe
+def report_page(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
+    user = signed_in(request)
+    report = visible_report(user, public_id, year)
+    document = assemble(report, draft_at=timezone.now())
+    context = {
+        "program": report.program,
+        "report": report,
+        "state_meaning": STATE_MEANINGS[report.report_state],
+        "document": document,
+        "form": form_fragment(document),
+        "files": [(renderers.FORMATS[name], use) for name, use in FORMAT_USES.items()],
+        "total_differs": total_differs(document),
+        "can_edit": permissions.can_edit_figures(user, report),
+    }
+    return render(request, "pages/report.html", context)
+
+
+@require_safe
+def report_file(request: HttpRequest, public_id: str, year: int, format_name: str) -> HttpResponse:
+    """The report as a file to keep. What cannot be rendered raises, and is never sent as a file."""
+    user = signed_in(request)
+    report = visible_report(user, public_id, year)
+    if format_name not in renderers.FORMATS:
+        raise NoSuchPage("Такого формату звіту немає. Є HTML, PDF, Excel, CSV і JSON.")
+    content = renderers.render(assemble(report, draft_at=timezone.now()), format_name)
+    file_name = f"Zvit_{report.program.public_id}_{report.year}.{format_name}"
+    return HttpResponse(
+        content,
+        content_type=renderers.FORMATS[format_name].content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{file_name}"',
+            "Content-Length": str(len(content)),
+        },
+    )
+
+
+def visible_report(user: User, public_id: str, year: int) -> AnnualReport:
+    """With all that the document's head needs. Raises NoSuchPage for who may not see it."""
+    program: Program = visible_program(user, public_id)
+    report = AnnualReport.objects.filter(program=program, year=year).prefetch_related("signatories").first()
+    if report is None:
+        raise NoSuchPage(f"Звіту цієї програми за {year} рік немає.")
+    report.program = program
+    return report
+
+
+def total_differs(document: ReportDocument) -> bool:
+    """Whether the printed percent of the totals row is another than its own figures give."""
+
+    def as_printed(value: Decimal | None) -> str:
+        return shown(value, CellKind.PERCENT)
+
+    stated = document.totals.stated_percent
+    return stated is not None and as_printed(stated) != as_printed(document.totals.computed_percent)
