@@ -34,11 +34,17 @@ def open_report(program: Program, year: int, *, by: User, **heading: Any) -> Ann
 def add_missing_rows(report: AnnualReport, *, by: User) -> list[MeasureResult]:
     """Give the report a row for each measure in force that has none; existing rows stay untouched.
 
-    The plan is a copy made now: a later amendment does not rewrite it.
+    The plan is a copy made now: a later amendment does not rewrite it. Raises as `open_report` does.
     """
-    report = AnnualReport.objects.select_for_update(of=("self",)).select_related("program").get(pk=report.pk)
+    report = (
+        AnnualReport.objects.select_for_update(of=("self",))
+        .select_related("program__responsible")
+        .get(pk=report.pk)
+    )
     if not report.report_state.accepts_figures:
         raise ValidationError("Рядки можна додавати лише до чернетки звіту.")
+    if not permissions.can_edit_report_heading(by, report):
+        raise PermissionError("Рядки додають працівники відповідального виконавця або адміністратор програм.")
     present = set(report.results.values_list("measure_id", flat=True))
     missing = [
         measure

@@ -438,7 +438,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1, 'Нумерація починається з 1.')], verbose_name='№')),
-                ('text', models.TextField(max_length=2000, verbose_name='завдання')),
+                ('text', models.TextField(help_text='До 600 знаків: текст друкується однією клітинкою й має вміститися на сторінці.', max_length=600, verbose_name='завдання')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -539,7 +539,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1, 'Нумерація починається з 1.')], verbose_name='№')),
-                ('text', models.TextField(max_length=2000, verbose_name='завдання')),
+                ('text', models.TextField(help_text='До 600 знаків: текст друкується однією клітинкою й має вміститися на сторінці.', max_length=600, verbose_name='завдання')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='programs.program', verbose_name='програма')),
             ],
             options={

@@ -98,12 +98,12 @@ class ExecutorAlias(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
-        refuse_taken_spelling(self.name, among=ExecutorAlias.objects.exclude(pk=self.pk))
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_key = textforms.search_key(self.name)
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        refuse_taken_spelling(self.name, among=ExecutorAlias.objects.exclude(pk=self.pk))
 
 
 def refuse_taken_spelling(name: str, *, among: models.QuerySet[ExecutorAlias]) -> None:

@@ -176,7 +176,11 @@ class Task(models.Model):
     number = models.PositiveSmallIntegerField(
         "№", validators=[MinValueValidator(1, "Нумерація починається з 1.")]
     )
-    text = models.TextField("завдання", max_length=2000)
+    text = models.TextField(
+        "завдання",
+        max_length=600,
+        help_text="До 600 знаків: текст друкується однією клітинкою й має вміститися на сторінці.",
+    )
 
     history = HistoricalRecords()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from programs.models import AnnualReport, Program, User
 from .. import renderers
 from ..assemble import assemble
 from ..document import CellKind, ReportDocument
+from ..fonts import PrintingUnavailable
 from ..formatting import shown
 from ..renderers.html import form_fragment
 from .programs import signed_in, visible_program
@@ -62,7 +64,10 @@ def report_file(request: HttpRequest, public_id: str, year: int, format_name: st
     report = visible_report(user, public_id, year)
     if format_name not in renderers.FORMATS:
         raise NoSuchPage("Такого формату звіту немає. Є HTML, PDF, Excel, CSV і JSON.")
-    content = renderers.render(assemble(report, draft_at=timezone.now()), format_name)
+    try:
+        content = renderers.render(assemble(report, draft_at=timezone.now()), format_name)
+    except PrintingUnavailable as error:
+        return render(request, "503.html", {"sentence": str(error)}, status=HTTPStatus.SERVICE_UNAVAILABLE)
     file_name = f"Zvit_{report.program.public_id}_{report.year}.{format_name}"
     return HttpResponse(
         content,

@@ -115,6 +115,26 @@ def test_one_row_in_full(real_document: ReportDocument) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("number", "computed", "stated", "percent"),
+    [
+        pytest.param("1.1", "0.0", "100.0", "100.0", id="stated, done without money"),
+        pytest.param("1.3", "", "", "0.0", id="nothing planned"),
+        pytest.param("4.1", "35.0", "32.0", "32.0", id="stated beside the computed"),
+        pytest.param("4.4", "93.8", "", "93.8", id="computed"),
+    ],
+)
+def test_the_three_percents_of_a_row(
+    number: str, computed: str, stated: str, percent: str, real_document: ReportDocument
+) -> None:
+    row = next(row for row in real_document.rows if row.number == number)
+    assert (row.computed_percent, row.stated_percent, row.percent) == (
+        building.money(computed),
+        building.money(stated),
+        Decimal(percent),
+    )
+
+
 def test_the_totals_row(real_document: ReportDocument) -> None:
     assert real_document.totals == TotalsRow(
         label="",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from programs import demonstration
 from programs.enums import ReportState
 from programs.models import Amount, AnnualReport, Program, User
-from reporting import renderers
+from reporting import fonts, renderers
 from tests import building
 
 PROGRAM = "/programs/1688-2019-12-18/"
@@ -216,6 +216,15 @@ class TestFiles:
         assert response.status_code == 500
         assert "Щось зламалося на боці порталу" in words(response)
         assert "Content-Disposition" not in response
+
+
+    def test_a_machine_that_cannot_print_says_what_it_lacks(
+        self, as_, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fonts, "PANGO_LIBRARIES", ("libnowhere.so.9",))
+        response = as_("auditor").get(REPORT + "report.pdf")
+        assert response.status_code == 503
+        assert "бракує бібліотек: libnowhere.so.9" in words(response)
 
 
 class TestTheDoor:
