@@ -19,6 +19,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from . import permissions
 from .calculations import Money
 from .models import Amount, AnnualReport, FundingSource, MeasureResult, User
+from .textforms import clean_text
 
 RESULT_FIELDS = ("execution_state", "stated_percent", "stated_justification", "zero_reason", "narrative")
 AMOUNT_FIELDS = ("planned", "actual", "financed")
@@ -183,14 +184,11 @@ def _difference(
     def differing(owner: models.Model, name: str, value: Any, place: str = "") -> dict[str, Any]:
         model_field: Any = type(owner)._meta.get_field(name)
         try:
-            cleaned = model_field.clean(value, owner)
+            cleaned = model_field.clean(clean_text(value) if isinstance(value, str) else value, owner)
         except ValidationError as error:
             label = f"{model_field.verbose_name}{place}"
             invalid.append(InvalidValue(result.pk, result.measure.code, label, " ".join(error.messages)))
             return {}
-        if isinstance(cleaned, str):
-            # Browsers send a line break as «\r\n», whatever they were given.
-            cleaned = cleaned.replace("\r\n", "\n")
         return {} if getattr(owner, name) == cleaned else {name: cleaned}
 
     for name, value in entry.values.items():

@@ -9,7 +9,6 @@ from django.db import models
 from . import textforms
 from .textforms import Term, TextFormError
 
-
 if TYPE_CHECKING:
     _TermColumn = models.CharField[Term | str, Term]
 else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
@@ -17,11 +17,11 @@ from .plans import plan_in_force
 def open_report(program: Program, year: int, *, by: User, **heading: Any) -> AnnualReport:
     """Create the annual report of a programme with its rows. `heading` sets fields of AnnualReport.
 
-    Raises PermissionError for who may not, ValidationError for a second report of the same year
+    Raises PermissionDenied for who may not, ValidationError for a second report of the same year
     or a year outside the programme.
     """
     if not permissions.can_manage_programs(by):
-        raise PermissionError("Створювати звіти може лише адміністратор програм.")
+        raise PermissionDenied("Створювати звіти може лише адміністратор програм.")
     report = AnnualReport(program=program, year=year, created_by=by, **heading)
     report.full_clean()
     report._history_user = by  # type: ignore[attr-defined]  # how simple-history is told the person
@@ -44,7 +44,9 @@ def add_missing_rows(report: AnnualReport, *, by: User) -> list[MeasureResult]:
     if not report.report_state.accepts_figures:
         raise ValidationError("Рядки можна додавати лише до чернетки звіту.")
     if not permissions.can_edit_report_heading(by, report):
-        raise PermissionError("Рядки додають працівники відповідального виконавця або адміністратор програм.")
+        raise PermissionDenied(
+            "Рядки додають працівники відповідального виконавця або адміністратор програм."
+        )
     present = set(report.results.values_list("measure_id", flat=True))
     missing = [
         measure

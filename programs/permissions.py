@@ -48,6 +48,19 @@ def can_read_programs(user: User) -> bool:
     )
 
 
+def can_read_executors(user: User) -> bool:
+    """Who appoints people needs the bodies to appoint them to."""
+    return can_read_programs(user) or can_manage_appointments(user)
+
+
+def can_read_appointments(user: User) -> bool:
+    return can_manage_appointments(user) or (user.is_active and user.is_auditor)
+
+
+def can_export_lists(user: User) -> bool:
+    return user.is_active and (user.is_program_admin or user.is_auditor)
+
+
 def can_manage_programs(user: User) -> bool:
     """Programmes, decisions, plans, executors, and creating reports."""
     return user.is_active and user.is_program_admin

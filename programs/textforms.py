@@ -34,6 +34,15 @@ class TextFormError(ValueError):
     """What was typed cannot be read; the message says why and what to type instead."""
 
 
+def clean_text(text: str) -> str:
+    """What was typed or pasted, its lines ended alike and without signs nobody can see.
+
+    Browsers send «\r\n», Word pastes a vertical tab for a line break; databases and XML refuse the rest.
+    """
+    lines = re.sub(r"\r\n?|[\v\f\x85\u2028\u2029]", "\n", text)
+    return "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
+
+
 # --- numbers -----------------------------------------------------------------------------
 
 
@@ -113,6 +122,11 @@ class Term:
 
     def __str__(self) -> str:
         return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in self._runs())
+
+    @property
+    def in_words(self) -> str:
+        """«2020-2025 роки», «2024 рік»."""
+        return f"{self} {'рік' if len(self.years) == 1 else 'роки'}"
 
     def __contains__(self, year: int) -> bool:
         return year in self.years

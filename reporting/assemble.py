@@ -65,7 +65,7 @@ def build_document(
         "program": report.printed_program,
         "department": report.printed_department,
         "year": report.year,
-        "term": program.term,
+        "term": program.term.in_words,
     }
     is_draft = draft_at is not None and not report.is_transcribed
     return ReportDocument(

@@ -163,12 +163,8 @@ class StaleAwareForm(forms.ModelForm):
 def differs(bound: BoundField, standing: Any, given: Any) -> bool:
     """As the field compares values; browsers send a line break as two signs."""
     return bound.field.has_changed(
-        *(unified(one) if isinstance(one, str) else one for one in (standing, given))
+        *(textforms.clean_text(one).strip() if isinstance(one, str) else one for one in (standing, given))
     )
-
-
-def unified(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
 
 
 class InlineForm(StaleAwareForm):

@@ -29,21 +29,6 @@ from .base import (
 )
 
 
-def can_read_executors(user: User) -> bool:
-    """Who appoints people needs the bodies to appoint them to."""
-    return permissions.can_read_programs(user) or permissions.can_manage_appointments(user)
-
-
-def can_read_appointments(user: User) -> bool:
-    return permissions.can_manage_appointments(user) or (
-        user.is_auditor and permissions.can_read_programs(user)
-    )
-
-
-def can_export(user: User) -> bool:
-    return permissions.can_manage_programs(user) or (user.is_auditor and permissions.can_read_programs(user))
-
-
 class FormatForm(ExportForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +45,7 @@ class ExportAdmin(ExportMixin, HistoryAdmin):
     to_encoding = "utf-8"
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return holds(request, can_export)
+        return holds(request, permissions.can_export_lists)
 
 
 class AliasFormSet(StaleAwareFormSet):
@@ -85,7 +70,7 @@ class AliasInline(PortalInline):
     formset = AliasFormSet
     fields = ["name"]
     rows_may_go = True
-    can_read = staticmethod(can_read_executors)
+    can_read = staticmethod(permissions.can_read_executors)
     can_manage = staticmethod(permissions.can_manage_programs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExecutorAlias]:
@@ -94,7 +79,7 @@ class AliasInline(PortalInline):
 
 @admin.register(Executor)
 class ExecutorAdmin(ExportAdmin):
-    can_read = staticmethod(can_read_executors)
+    can_read = staticmethod(permissions.can_read_executors)
     can_manage = staticmethod(permissions.can_manage_programs)
     resource_classes = [ExecutorResource]
 
@@ -116,7 +101,7 @@ class ExecutorAdmin(ExportAdmin):
 
 @admin.register(Appointment)
 class AppointmentAdmin(HistoryAdmin):
-    can_read = staticmethod(can_read_appointments)
+    can_read = staticmethod(permissions.can_read_appointments)
     can_manage = staticmethod(permissions.can_manage_appointments)
 
     list_display = ["user", "executor", "role", "starts_on", "ends_on", "order_text"]
@@ -182,7 +167,7 @@ class AccountAdmin(PortalAdmin, UserAdmin):
     list_display = ["username", "get_full_name", "is_active", *roles]
     list_filter = ["is_active", *roles]
     search_fields = ["username", "family_name", "given_name", "email"]
-    ordering = ["family_name", "given_name", "pk"]
+    ordering = ["sort_key", "pk"]
     filter_horizontal = []
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
@@ -207,6 +192,6 @@ class AccountAdmin(PortalAdmin, UserAdmin):
         form.asked_by = person(request)
         return form
 
-    @admin.display(description="власне ім’я ПРІЗВИЩЕ", ordering="family_name")
+    @admin.display(description="власне ім’я ПРІЗВИЩЕ", ordering="sort_key")
     def get_full_name(self, user: User) -> str:
         return user.get_full_name()

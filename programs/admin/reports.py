@@ -64,7 +64,6 @@ class ReportAdmin(HistoryAdmin):
     search_fields = ["program__search_key"]
     search_help_text = "Слова з назви програми."
     ordering = ["program__sort_key", "-year"]
-    save_on_top = True
     add_fieldsets = [
         (None, {"fields": ["program", "year"]}),
         ("Строки подання", {"fields": [("coexecutors_due", "department_due")]}),

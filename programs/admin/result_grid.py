@@ -8,7 +8,6 @@ person touched.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -115,7 +114,7 @@ class Cell:
 
     def read(self, typed: str, seen: str | None) -> None:
         """Take what was posted, unless it is what the page showed."""
-        typed = unified(typed)
+        typed = textforms.clean_text(typed).strip()
         try:
             value = self._parsed(typed)
             written = self.written(value)
@@ -128,8 +127,6 @@ class Cell:
     def _parsed(self, typed: str) -> Any:
         if isinstance(self.model_field, UkrainianDecimalField):
             return textforms.parse_decimal(typed, decimals=self.model_field.decimal_places)
-        if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in typed):
-            raise TextFormError("У тексті є недрукований знак. Приберіть його.")
         if self.longest and len(typed) > self.longest:
             raise TextFormError(
                 f"Текст задовгий: {len(typed)} знаків, а можна не більше {self.longest}. Скоротіть його."
@@ -139,17 +136,12 @@ class Cell:
     def written(self, value: Any) -> str:
         if isinstance(value, Decimal):
             return textforms.format_decimal_in_full(value)
-        return "" if value is None else unified(value)
+        return "" if value is None else textforms.clean_text(value).strip()
 
     def worded(self, value: Any) -> str:
         if self.choices:
             value = dict(self.choices).get(value, value)
         return self.written(value) or "порожньо"
-
-
-def unified(text: str) -> str:
-    """Browsers send a line break as «\\r\\n», whatever they were given."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def fingerprint(text: str) -> str:

@@ -44,7 +44,8 @@ class Executor(Versioned):
     is_active = models.BooleanField(
         "діє", default=True, help_text="Виконавців не видаляють, а позначають такими, що не діють."
     )
-    search_key = models.CharField(max_length=300, unique=True, editable=False)
+    # Twice the name: folding writes «№» as two signs.
+    search_key = models.CharField(max_length=600, unique=True, editable=False)
     sort_key = models.CharField(max_length=300, db_index=True, editable=False)
 
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
@@ -84,11 +85,13 @@ class ExecutorAlias(models.Model):
     )
     name = models.CharField("написання", max_length=300)
     search_key = models.CharField(
-        max_length=300,
+        max_length=600,
         unique=True,
         editable=False,
         error_messages={"unique": "Таке написання вже має інший виконавець."},
     )
+
+    history = HistoricalRecords(excluded_fields=["search_key"])
 
     class Meta:
         verbose_name = "написання назви"
@@ -155,7 +158,9 @@ class User(AbstractBaseUser):
     )
     is_demo = models.BooleanField("демонстраційний запис", default=False, editable=False)
     date_joined = models.DateTimeField("створено", default=timezone.now, editable=False)
+    sort_key = models.CharField(max_length=300, db_index=True, editable=False)
 
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "sort_key"])
     objects = UserManager()
 
     USERNAME_FIELD = "username"
@@ -165,10 +170,20 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = "користувач"
         verbose_name_plural = "користувачі"
-        ordering = ["family_name", "given_name", "pk"]
+        ordering = ["sort_key", "pk"]
 
     def __str__(self) -> str:
         return self.get_full_name()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_key = textforms.sort_key(f"{self.family_name} {self.given_name}")
+        # Django notes every sign-in here: that is no change of the account.
+        is_sign_in = list(kwargs.get("update_fields") or ()) == ["last_login"]
+        if is_sign_in:
+            self.skip_history_when_saving = True
+        super().save(*args, **kwargs)
+        if is_sign_in:
+            del self.skip_history_when_saving
 
     def get_full_name(self) -> str:
         """«Власне ім’я ПРІЗВИЩЕ», as signatures are written."""

@@ -45,7 +45,8 @@ class Program(Versioned):
     # NULL until the approving decision is known: two unnamed programmes may stand side by side.
     public_id = models.SlugField(  # noqa: DJ001
         "ідентифікатор",
-        max_length=80,
+        # A number of 60 signs, transliterated, with the date.
+        max_length=260,
         unique=True,
         null=True,
         editable=False,
@@ -71,7 +72,7 @@ class Program(Versioned):
         default=PercentBase.PLANNED,
         help_text="Від чого рахувати відсоток: профінансовано ÷ річний план або ÷ річний факт.",
     )
-    search_key = models.CharField(max_length=800, editable=False)
+    search_key = models.CharField(max_length=1500, editable=False)
     sort_key = models.CharField(max_length=300, db_index=True, editable=False)
 
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
@@ -103,7 +104,7 @@ class Program(Versioned):
 
     @property
     def printed_title(self) -> str:
-        return f"{self.kind} «{self.title}» на {self.term} роки"
+        return f"{self.kind} «{self.title}» на {self.term.in_words}"
 
     def take_public_id(self, decision: Decision) -> None:
         """Name the programme by its approving decision; a second one of the same decision gets «-2».
@@ -354,6 +355,8 @@ class FundingSource(models.Model):
     )
     position = models.PositiveSmallIntegerField("порядок", default=1)
     is_active = models.BooleanField("діє", default=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "джерело фінансування"

@@ -113,7 +113,7 @@ class AnnualReport(Versioned):
     def clean(self) -> None:
         if self.program_id and self.year and self.year not in self.program.term:
             raise ValidationError(
-                {"year": f"{self.year} рік поза терміном програми ({self.program.term} роки)."}
+                {"year": f"{self.year} рік поза терміном програми ({self.program.term.in_words})."}
             )
 
     @property

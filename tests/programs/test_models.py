@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import modelform_factory
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -533,3 +534,10 @@ def test_a_name_reads_as_in_a_signature() -> None:
 def test_a_superuser_gets_no_figures() -> None:
     made = User.objects.create_superuser("root", given_name="С", family_name="А")
     assert (made.is_system_admin, made.is_program_admin, made.is_auditor) == (True, False, False)
+
+
+def test_signing_in_is_no_change_of_the_account(client: Client) -> None:
+    person = building.user("osoba")
+    client.force_login(person)
+    person.refresh_from_db()
+    assert (person.last_login is not None, person.history.count()) == (True, 1)

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from programs.enums import AppointmentRole, ReportState
 from programs.models import (
@@ -136,18 +136,18 @@ def test_a_refused_report_leaves_nothing(program: Program, admin: User) -> None:
 @pytest.mark.parametrize("role", list(AppointmentRole))
 def test_people_of_the_responsible_executor_open_no_reports(role: AppointmentRole, program: Program) -> None:
     person = building.appointed(building.user("person"), program.responsible, role)
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionDenied):
         open_report(program, 2024, by=person)
 
 
 @pytest.mark.parametrize("flag", ["is_auditor", "is_system_admin"])
 def test_other_global_roles_open_no_reports(flag: str, program: Program) -> None:
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionDenied):
         open_report(program, 2024, by=building.user("person", **{flag: True}))
 
 
 def test_a_programme_administrator_who_left_opens_no_reports(program: Program) -> None:
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionDenied):
         open_report(program, 2024, by=building.user("left", is_program_admin=True, is_active=False))
 
 
@@ -188,7 +188,7 @@ def test_the_responsible_executors_people_add_rows(program: Program, admin: User
 def test_nobody_else_adds_rows(program: Program, admin: User) -> None:
     report = open_report(program, 2024, by=admin)
     building.measure(program.tasks.get(), 3)
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionDenied):
         add_missing_rows(report, by=building.user("auditor", is_auditor=True))
     assert report.results.count() == 2
 

@@ -282,3 +282,11 @@ def test_the_database_sorts_by_the_ukrainian_alphabet() -> None:
 )
 def test_a_programme_is_named_by_its_decision(number: str, identity: str) -> None:
     assert public_id(number, "2019-12-18") == identity
+
+
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [("2020-2025", "2020-2025 роки"), ("2024", "2024 рік"), ("2021, 2023", "2021, 2023 роки")],
+)
+def test_a_term_in_words(term: str, words: str) -> None:
+    assert Term.parse(term).in_words == words

@@ -217,7 +217,6 @@ class TestFiles:
         assert "Щось зламалося на боці порталу" in words(response)
         assert "Content-Disposition" not in response
 
-
     def test_a_machine_that_cannot_print_says_what_it_lacks(
         self, as_, monkeypatch: pytest.MonkeyPatch
     ) -> None:
