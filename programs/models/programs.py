@@ -369,10 +369,13 @@ class FundingSource(models.Model):
 
 class PlannedFundingQuerySet(models.QuerySet["PlannedFunding"]):
     def of_year(self, program: Program, year: int) -> PlannedFundingQuerySet:
-        """Plans of one programme's year in the order of their decisions, the newest last."""
-        return self.filter(measure__task__program=program, year=year).order_by(
-            "decision__date", "decision_id", "source__position"
-        )
+        """Plans of one programme's year in the order of their decisions, the newest last.
+
+        What was decided after the year's end changes nothing in it.
+        """
+        return self.filter(
+            measure__task__program=program, year=year, decision__date__year__lte=year
+        ).order_by("decision__date", "decision_id", "source__position")
 
 
 class PlannedFunding(models.Model):

@@ -119,3 +119,11 @@ def test_one_query_however_many_measures(
         plan(measure, program.decisions.get(), general, "1")
     with django_assert_num_queries(1):
         plan_in_force(program, 2024)
+
+
+def test_a_decision_taken_after_the_year_changes_nothing_in_it(
+    program: Program, first: Measure, general: FundingSource
+) -> None:
+    plan(first, building.decision(program, "1", "2023-12-20"), general, "10")
+    plan(first, building.decision(program, "2", "2025-01-15"), general, "99")
+    assert plan_in_force(program, 2024) == {first.pk: {general.pk: Decimal("10.00000")}}
