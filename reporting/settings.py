@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import dj_database_url
@@ -17,7 +18,10 @@ def env_flag(name: str) -> bool:
 
 # Everything the portal writes lies here: the SQLite file, the secret key, collected static files.
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    sys.exit(f"Не вдалося створити теку даних {DATA_DIR}: {error.strerror}. Перевірте змінну DATA_DIR.")
 
 
 def secret_key() -> str:
@@ -95,12 +99,15 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'zvit.sqlite3'}",
-        conn_max_age=0,
-    )
-}
+try:
+    DATABASES = {
+        "default": dj_database_url.parse(
+            os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'zvit.sqlite3'}", conn_max_age=0
+        )
+    }
+except ValueError:
+    # The value itself may hold a password, so it is not repeated here.
+    sys.exit("DATABASE_URL не є адресою бази даних. Приклад: postgres://zvit:пароль@localhost/zvit")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Measured to hold sixteen writers without «database is locked»; FULL keeps every acknowledged row.
     DATABASES["default"]["OPTIONS"] = {
@@ -109,7 +116,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
