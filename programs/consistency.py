@@ -21,6 +21,32 @@ from .models import AnnualReport, Executor, ExecutorAlias, FundingSource, Measur
 from .plans import plan_in_force
 
 MONEY_NAMES = {"planned": "план", "actual": "факт", "financed": "профінансовано"}
+TITLES = {
+    "no_signatory": "Немає підписувача",
+    "no_decision": "Немає рішення про затвердження",
+    "no_rows": "Немає заходів",
+    "stated_total": "Підсумковий відсоток не сходиться",
+    "unallocated": "Суми не розподілено за джерелами",
+    "rounding": "Різниця через округлення",
+    "untouched": "Виконання ще не внесено",
+    "no_narrative": "Немає інформації про виконання",
+    "no_amount": "Не заповнено суми",
+    "no_state": "Не вказано стан виконання",
+    "no_justification": "Немає обґрунтування відсотка",
+    "stated_percent": "Відсоток не дорівнює розрахунковому",
+    "over_100": "Понад 100 відсотків",
+    "actual_over_plan": "Факт більший за план",
+    "financed_without_actual": "Профінансовано без факту",
+    "financed_over_actual": "Профінансовано більше за факт",
+    "zero_without_reason": "Заплановано, не профінансовано, причини немає",
+    "out_of_term": "Рік поза терміном заходу",
+    "not_planned_with_money": "Не передбачено, а кошти є",
+    "plan_differs": "План не такий, як у рішенні",
+    "printed_term": "Термін друкується інший",
+    "printed_executors": "Виконавці друкуються інші",
+    "no_executors": "Немає виконавців",
+    "repeated_narrative": "Інформація повторює минулорічну",
+}
 # Shorter narratives («Діяльність проводиться на постійній основі.») repeat from year to year by right.
 REPEATED_FROM = 80
 # A shorter spelling («освіти») may be a part of anybody's name.
@@ -117,6 +143,16 @@ def check_report(report: AnnualReport) -> list[Finding]:
     """
     results = list(MeasureResult.objects.for_report(report))
     sources = list(FundingSource.objects.all())
+    return check_fetched(report, results, sources, report_figures(report, results, sources))
+
+
+def check_fetched(
+    report: AnnualReport,
+    results: Sequence[MeasureResult],
+    sources: Sequence[FundingSource],
+    figures: ReportFigures,
+) -> list[Finding]:
+    """The same for a page that has the rows and their figures at hand."""
     program = report.program
     decisions = [d for d in program.decisions.all() if d.date.year <= report.year]
     before = MeasureResult.objects.filter(report__program=program, report__year=report.year - 1)
@@ -127,7 +163,7 @@ def check_report(report: AnnualReport) -> list[Finding]:
         ReportUnderCheck(
             report=report,
             results=results,
-            figures=report_figures(report, results, sources),
+            figures=figures,
             sources={source.pk: source for source in sources},
             plan=plan_in_force(program, report.year),
             last_year=dict(before.values_list("measure_id", "narrative")),
@@ -136,6 +172,24 @@ def check_report(report: AnnualReport) -> list[Finding]:
             names=dict(Executor.objects.values_list("pk", "name")),
         )
     )
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """Findings of one kind, to be read together."""
+
+    title: str
+    severity: Severity
+    findings: tuple[Finding, ...]
+
+
+def grouped(found: Sequence[Finding]) -> list[FindingGroup]:
+    """Errors before warnings, kinds in the order they were found."""
+    by_code: dict[str, list[Finding]] = {}
+    for finding in found:
+        by_code.setdefault(finding.code, []).append(finding)
+    groups = [FindingGroup(TITLES[code], kind[0].severity, tuple(kind)) for code, kind in by_code.items()]
+    return sorted(groups, key=lambda group: group.severity is not Severity.ERROR)
 
 
 def findings(checked: ReportUnderCheck) -> list[Finding]:

@@ -1,7 +1,11 @@
 """What every test may ask for: the demonstration data, and people named by what they may do."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.db import connection
 from hypothesis import settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from programs import demonstration
 from programs.models import AnnualReport, Program, User
@@ -11,6 +15,18 @@ from reporting.document import ReportDocument
 # A loaded machine is slow, not wrong; the same examples on every run of the same code.
 settings.register_profile("zvit", deadline=None, derandomize=True)
 settings.load_profile("zvit")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """PostgreSQL drops no database that a pool still keeps a connection to, say of a live server's thread."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from programs import permissions
+from programs.consistency import check_fetched, grouped
 from programs.enums import ReportState
-from programs.models import AnnualReport, Program, User
+from programs.figures import report_figures
+from programs.models import AnnualReport, FundingSource, MeasureResult, Program, User
 
 from .. import renderers
-from ..assemble import assemble
-from ..document import CellKind, ReportDocument
+from ..assemble import assemble, build_document
 from ..fonts import PrintingUnavailable
-from ..formatting import shown
 from ..renderers.html import form_fragment
 from .programs import signed_in, visible_program
 from .service import NoSuchPage
@@ -43,15 +42,18 @@ FORMAT_USES = {
 def report_page(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     user = signed_in(request)
     report = visible_report(user, public_id, year)
-    document = assemble(report, draft_at=timezone.now())
+    results = list(MeasureResult.objects.for_report(report))
+    sources = list(FundingSource.objects.all())
+    figures = report_figures(report, results, sources)
+    document = build_document(report, results, figures, draft_at=timezone.now())
+    found = check_fetched(report, results, sources, figures)
     context = {
         "program": report.program,
         "report": report,
         "state_meaning": STATE_MEANINGS[report.report_state],
-        "document": document,
+        "findings": grouped(found),
         "form": form_fragment(document),
         "files": [(renderers.FORMATS[name], use) for name, use in FORMAT_USES.items()],
-        "total_differs": total_differs(document),
         "can_edit": permissions.can_edit_figures(user, report),
     }
     return render(request, "pages/report.html", context)
@@ -87,13 +89,3 @@ def visible_report(user: User, public_id: str, year: int) -> AnnualReport:
         raise NoSuchPage(f"Звіту цієї програми за {year} рік немає.")
     report.program = program
     return report
-
-
-def total_differs(document: ReportDocument) -> bool:
-    """Whether the printed percent of the totals row is another than its own figures give."""
-
-    def as_printed(value: Decimal | None) -> str:
-        return shown(value, CellKind.PERCENT)
-
-    stated = document.totals.stated_percent
-    return stated is not None and as_printed(stated) != as_printed(document.totals.computed_percent)
