@@ -1,8 +1,8 @@
 """The arithmetic of a report: sums, percents, rounding. Pure, Decimal only, no ORM.
 
 Money is in thousand hryvnias (тис. грн), exact to the kopeck (five decimals).
-Nothing else in the project adds or divides money, except the SQL sums of portfolios,
-which are tested against these functions. Source of the rules: the official form
+Nothing else in the project adds or divides money, except the SQL sums of portfolios
+(`Amount.objects.totals_by`), which are tested against these functions. Source of the rules: the official form
 «Звіт про результати виконання».
 """
 
@@ -18,6 +18,7 @@ _Key = TypeVar("_Key")
 KOPECK = Decimal("0.00001")
 ONE_DECIMAL = Decimal("0.1")
 HRYVNIAS_IN_UNIT = Decimal(1000)
+KOPECKS_IN_UNIT = 100_000
 
 # The default 28 digits would round quotients twice: once here, once to the shown decimal.
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
@@ -95,6 +96,11 @@ def rounded(value: Decimal, step: Decimal = ONE_DECIMAL) -> Decimal:
 def hryvnias(thousands: Decimal) -> Decimal:
     """тис. грн → грн, exact to the kopeck."""
     return rounded(thousands * HRYVNIAS_IN_UNIT, Decimal("0.01"))
+
+
+def from_kopecks(kopecks: int | None) -> Decimal | None:
+    """Whole kopecks, as databases add them without loss, → тис. грн."""
+    return None if kopecks is None else Decimal(kopecks).scaleb(-5, context=_EXACT)
 
 
 def thousands(hryvnias: Decimal) -> Decimal:

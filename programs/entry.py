@@ -1,7 +1,8 @@
 """The only door for figures. Admin, entry sheet, import and commands write results through here.
 
 Every call locks the report, checks state and rights, compares versions under that lock, writes
-only what changed, and its history, in one transaction: all of it or nothing.
+only what changed, and its history, in one transaction: all of it or nothing. Two people on
+different cells of one row do not disturb each other; on the same cell the second is refused.
 """
 
 from __future__ import annotations
@@ -208,22 +209,46 @@ def _difference(
 
 
 def _conflicts(change: _Change, sources: Mapping[int, FundingSource]) -> list[Conflict]:
-    last = change.result.history.select_related("history_user").first()
+    """Of the cells that this person changes, those that somebody else changed since the page was opened."""
+    result, opened = change.result, _opened_with(change)
+    last = result.history.select_related("history_user").first()
     who = str(last.history_user) if last and last.history_user else "невідомо хто"
     when = last.history_date if last else None
-    result, code = change.result, change.result.measure.code
+    found: list[Conflict] = []
 
-    def conflict(owner: models.Model, name: str, yours: Any, place: str = "") -> Conflict:
-        model_field: Any = type(owner)._meta.get_field(name)
-        label = f"{model_field.verbose_name}{place}"
-        return Conflict(result.pk, code, label, getattr(owner, name), yours, who, when)
+    def compare(owner: models.Model, then: Any, differs: Mapping[str, Any], place: str = "") -> None:
+        for name, yours in differs.items():
+            theirs = getattr(owner, name)
+            if opened is None or theirs != getattr(then, name, None):
+                label = f"{owner._meta.get_field(name).verbose_name}{place}"  # type: ignore[union-attr]
+                found.append(Conflict(result.pk, result.measure.code, label, theirs, yours, who, when))
 
-    found = [conflict(result, name, yours) for name, yours in change.values.items()]
+    compare(result, opened.result if opened else None, change.values)
     for source_id, differs in change.amounts.items():
         amount = change.standing.get(source_id) or Amount(result=result, source_id=source_id)
-        place = f" ({sources[source_id]})"
-        found += [conflict(amount, name, yours, place) for name, yours in differs.items()]
+        then = opened.amounts.get(source_id) if opened else None
+        compare(amount, then, differs, f" ({sources[source_id]})")
     return found
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A row as history remembers it at the version that the person's page showed."""
+
+    result: Any
+    amounts: Mapping[int, Any]
+
+
+def _opened_with(change: _Change) -> _Opened | None:
+    """None for a version that nobody has seen: then every changed cell is in conflict."""
+    versions = change.result.history
+    opened = versions.filter(version=change.entry.version).first()
+    following = versions.filter(version__gt=change.entry.version).order_by("version").first()
+    if opened is None or following is None:
+        return None
+    # A row and its sums are stamped with one moment when they are saved together.
+    sums = Amount.history.filter(result_id=change.result.pk, history_date__lt=following.history_date)
+    return _Opened(opened, {amount.source_id: amount for amount in sums.order_by("history_date")})
 
 
 def _write(changes: list[_Change], by: User) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from . import calculations
 from .calculations import Money
 from .enums import PercentBase
-from .models import Amount, AnnualReport, FundingSource, MeasureResult
+from .models import Amount, AnnualReport, FundingSource, MeasureResult, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,11 @@ def report_figures(
     report: AnnualReport, results: Sequence[MeasureResult], sources: Iterable[FundingSource]
 ) -> ReportFigures:
     """`results` are the report's rows with amounts, measures and tasks prefetched: no query here."""
-    of_actual = report.program.percent_base == PercentBase.ACTUAL
+    program = report.program
     line_of = {source.pk: source.form_line for source in sources if source.form_line}
-
-    def figures(money: Money, stated: Decimal | None) -> Figures:
-        base = calculations.percent_base(money, of_actual=of_actual)
-        computed = calculations.computed_percent(money.financed, base)
-        return Figures(money, computed, stated, calculations.printed_percent(stated, computed))
-
     rows = {
-        result.pk: figures(
+        result.pk: _figures(
+            program,
             calculations.total_money(amount_money(amount) for amount in result.amounts.all()),
             result.stated_percent,
         )
@@ -63,12 +58,31 @@ def report_figures(
     )
     return ReportFigures(
         rows=rows,
-        tasks={task_id: figures(money, None) for task_id, money in by_task.items()},
+        tasks={task_id: _figures(program, money, None) for task_id, money in by_task.items()},
         fund_lines={line: by_line.get(line, calculations.BLANK) for line in line_of.values()},
-        total=figures(
-            calculations.total_money(row.money for row in rows.values()), report.stated_total_percent
+        total=_figures(
+            program,
+            calculations.total_money(row.money for row in rows.values()),
+            report.stated_total_percent,
         ),
     )
+
+
+def total_figures(reports: Sequence[AnnualReport]) -> dict[int, Figures]:
+    """Of many reports only the totals row, by report id: one query, added up by the database."""
+    money = Amount.objects.filter(result__report__in=reports).totals_by("result__report")
+    return {
+        report.pk: _figures(
+            report.program, money.get((report.pk,), calculations.BLANK), report.stated_total_percent
+        )
+        for report in reports
+    }
+
+
+def _figures(program: Program, money: Money, stated: Decimal | None) -> Figures:
+    base = calculations.percent_base(money, of_actual=program.percent_base == PercentBase.ACTUAL)
+    computed = calculations.computed_percent(money.financed, base)
+    return Figures(money, computed, stated, calculations.printed_percent(stated, computed))
 
 
 def amount_money(amount: Amount) -> Money:

@@ -22,6 +22,8 @@ def open_report(program: Program, year: int, *, by: User, **heading: Any) -> Ann
     """
     if not permissions.can_manage_programs(by):
         raise PermissionDenied("Створювати звіти може лише адміністратор програм.")
+    # Who opens the same year at the same moment waits, and is then told that it is there.
+    Program.objects.select_for_update().get(pk=program.pk)
     report = AnnualReport(program=program, year=year, created_by=by, **heading)
     report.full_clean()
     report._history_user = by  # type: ignore[attr-defined]  # how simple-history is told the person

@@ -18,6 +18,9 @@ APOSTROPHES = "'’ʼ‘`´′＇ʹ"
 DASHES = "‐‑‒–—−"
 GROUP_SPACES = " \u00a0\u202f\u2009"
 
+# They turn the direction of writing around: «10» would read as «01».
+TURNING_SIGNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
 MONEY_DECIMALS = 5
 # numeric(15,5): SQLite keeps fifteen significant digits, more would read back wrong.
 MONEY_WHOLE_DIGITS = 10
@@ -40,7 +43,11 @@ def clean_text(text: str) -> str:
     Browsers send «\r\n», Word pastes a vertical tab for a line break; databases and XML refuse the rest.
     """
     lines = re.sub(r"\r\n?|[\v\f\x85\u2028\u2029]", "\n", text)
-    return "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
+    return "".join(
+        sign
+        for sign in lines
+        if sign in "\n\t" or (unicodedata.category(sign) not in ("Cc", "Cs") and sign not in TURNING_SIGNS)
+    )
 
 
 # --- numbers -----------------------------------------------------------------------------

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import datetime
 import itertools
-import tomllib
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -30,13 +27,7 @@ from .document import (
     TaskBlock,
     TotalsRow,
 )
-
-
-@cache
-def form_wording(path: Path) -> dict[str, Any]:
-    """The form's words and measures, numbers exact."""
-    with path.open("rb") as file:
-        return tomllib.load(file, parse_float=Decimal)
+from .wordings import form_wording
 
 
 def assemble(report: AnnualReport, *, draft_at: datetime.datetime | None) -> ReportDocument:

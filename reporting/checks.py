@@ -15,6 +15,7 @@ from .fonts import (
     is_preferred,
     missing_libraries,
 )
+from .wordings import WordingError, form_wording
 
 
 @register()
@@ -42,6 +43,15 @@ def printing(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 )
             )
     return found
+
+
+@register()
+def wording(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        form_wording(settings.FORM_WORDING)
+    except WordingError as error:
+        return [Error(str(error), hint="Файл називає змінна FORM_WORDING.", id="zvit.E004")]
+    return []
 
 
 @register(Tags.security, deploy=True)

@@ -9,9 +9,14 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import re
+import types
+import typing
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 SCHEMA_VERSION = 1
@@ -149,7 +154,11 @@ class ReportDocument:
         return tuple(row for task in self.tasks for row in task.rows)
 
 
-class UnknownSchema(ValueError):
+class NoDocument(ValueError):
+    """The JSON holds no report document; the message is a Ukrainian sentence with the place."""
+
+
+class UnknownSchema(NoDocument):
     """The JSON is of a version this code does not read."""
 
 
@@ -174,52 +183,77 @@ def plain_decimal(value: Decimal) -> str:
 
 
 def from_json(data: bytes) -> ReportDocument:
-    """Raises UnknownSchema for another version, ValueError or KeyError for what is no document."""
-    raw = json.loads(data)
-    if raw.get("schema") != SCHEMA_VERSION:
-        raise UnknownSchema(f"Версія документа {raw.get('schema')!r} невідома цій програмі.")
+    """Raises UnknownSchema for another version, NoDocument for whatever else is not a document."""
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise NoDocument("Це не JSON у кодуванні UTF-8.") from error
+    schema = raw.get("schema") if isinstance(raw, dict) else None
+    if type(schema) is int and schema != SCHEMA_VERSION:
+        raise UnknownSchema(f"Версія документа {schema} невідома цій програмі.")
+    document: ReportDocument = _read(ReportDocument, raw, "документ")
+    return document
 
-    def decimals(item: dict[str, Any], *names: str) -> dict[str, Any]:
-        return {**item, **{n: None if item[n] is None else Decimal(item[n]) for n in names}}
 
-    money = ("planned", "actual", "financed")
-    percents = ("computed_percent", "stated_percent", "percent")
-    sections = tuple(
-        Section(
-            heading=section["heading"],
-            tasks=tuple(
-                TaskBlock(
-                    **{
-                        **task,
-                        "rows": tuple(MeasureRow(**decimals(row, *money, *percents)) for row in task["rows"]),
-                    }
-                )
-                for task in section["tasks"]
-            ),
-        )
-        for section in raw["sections"]
-    )
-    columns = tuple(
-        Column(
-            **{
-                **decimals(column, "width"),
-                "kind": CellKind(column["kind"]),
-                "scope": Scope(column["scope"]),
-            }
-        )
-        for column in raw["columns"]
-    )
-    return ReportDocument(
-        **{
-            **raw,
-            "heading_lines": tuple(raw["heading_lines"]),
-            "columns": columns,
-            "sections": sections,
-            "totals": TotalsRow(**decimals(raw["totals"], *money, *percents)),
-            "fund_lines": tuple(FundLine(**decimals(line, *money)) for line in raw["fund_lines"]),
-            "signatures": tuple(Signature(**signature) for signature in raw["signatures"]),
-            "marks": tuple(raw["marks"]),
-            "dated": datetime.datetime.fromisoformat(raw["dated"]),
-            "sheet": Sheet(**{name: Decimal(value) for name, value in raw["sheet"].items()}),
-        }
-    )
+def _read(kind: Any, raw: Any, place: str) -> Any:
+    """The JSON value as the type that the dataclasses above declare, nothing added and nothing left out."""
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return _read_fields(kind, raw, place)
+    if typing.get_origin(kind) is tuple:
+        if not isinstance(raw, list):
+            raise NoDocument(f"{place}: має бути перелік.")
+        return tuple(_read(typing.get_args(kind)[0], item, f"{place}[{n}]") for n, item in enumerate(raw))
+    if typing.get_origin(kind) is types.UnionType:
+        return None if raw is None else _read(typing.get_args(kind)[0], raw, place)
+    if kind is int and type(raw) is int:
+        return raw
+    if kind is not int and isinstance(raw, str):
+        try:
+            return _READERS.get(kind, kind)(raw)
+        except ValueError as error:
+            raise NoDocument(f"{place}: не підходить значення «{_quoted(raw)}».") from error
+    raise NoDocument(f"{place}: значення не того виду.")
+
+
+def _read_fields(kind: type[Any], raw: Any, place: str) -> Any:
+    if not isinstance(raw, dict):
+        raise NoDocument(f"{place}: має бути запис із назвами полів.")
+    declared = _declared(typing.cast(Hashable, kind))
+    if lacking := declared.keys() - raw.keys():
+        raise NoDocument(f"{place}: бракує полів {', '.join(sorted(lacking))}.")
+    if unknown := raw.keys() - declared.keys():
+        raise NoDocument(f"{place}: невідомі поля {', '.join(map(_quoted, sorted(unknown)))}.")
+    return kind(**{name: _read(inner, raw[name], f"{place}.{name}") for name, inner in declared.items()})
+
+
+@cache
+def _declared(kind: Hashable) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _quoted(text: str) -> str:
+    """Short, and fit for a terminal and a page whatever it holds."""
+    return text[:80].encode(errors="backslashreplace").decode()
+
+
+def _text(raw: str) -> str:
+    # A lone surrogate, which JSON can spell, has no place in any file we write.
+    raw.encode()
+    return raw
+
+
+def _decimal(raw: str) -> Decimal:
+    """As `plain_decimal` writes them: «NaN» and «1E+999999» are no amounts."""
+    if not re.fullmatch(r"-?\d{1,20}\.\d{1,20}", raw, re.ASCII):
+        raise ValueError(raw)
+    return Decimal(raw)
+
+
+def _moment(raw: str) -> datetime.datetime:
+    moment = datetime.datetime.fromisoformat(raw)
+    if moment.utcoffset() is None:
+        raise ValueError(raw)
+    return moment
+
+
+_READERS: dict[Any, Callable[[str], Any]] = {str: _text, Decimal: _decimal, datetime.datetime: _moment}

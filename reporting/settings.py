@@ -40,7 +40,10 @@ def secret_key() -> str:
     return kept.read_text()
 
 
-SECRET_KEY = secret_key()
+try:
+    SECRET_KEY = secret_key()
+except OSError as error:
+    sys.exit(f"У теку даних {DATA_DIR} не можна писати: {error.strerror}. Перевірте змінну DATA_DIR.")
 DEBUG = env_flag("DEBUG")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
@@ -105,22 +108,30 @@ try:
             os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'zvit.sqlite3'}", conn_max_age=0
         )
     }
+    if DATABASES["default"]["ENGINE"].rpartition(".")[2] not in ("sqlite3", "postgresql"):
+        raise ValueError
 except ValueError:
     # The value itself may hold a password, so it is not repeated here.
     sys.exit("DATABASE_URL не є адресою бази даних. Приклад: postgres://zvit:пароль@localhost/zvit")
+# Joined with what the address itself asks for: «?sslmode=require».
+options = DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Measured to hold sixteen writers without «database is locked»; FULL keeps every acknowledged row.
-    DATABASES["default"]["OPTIONS"] = {
+    options |= {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    options |= {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "programs.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "reporting.demo_sign_in.DemonstrationBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

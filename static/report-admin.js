@@ -32,6 +32,34 @@
     timer = setTimeout(refresh, 400);
   });
 
+  /* As in a spreadsheet: Enter goes down the column; Ctrl+Enter saves and comes back to the same cell. */
+  const place = `place:${location.pathname}`;
+
+  table.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("[name=_continue]"));
+      return;
+    }
+    if (event.target.tagName !== "INPUT") return;
+    event.preventDefault();
+    const column = event.target.name.replace(/^r\d+/, "");
+    const cells = [...table.querySelectorAll("input")].filter((one) => one.name.replace(/^r\d+/, "") === column);
+    const next = cells[cells.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
+    next?.focus();
+    next?.select();
+  });
+
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.name !== "_continue" || !table.contains(document.activeElement)) return;
+    sessionStorage.setItem(place, document.activeElement.id);
+  });
+
+  const held = sessionStorage.getItem(place);
+  sessionStorage.removeItem(place);
+  if (held && !document.querySelector(".errornote")) document.getElementById(held)?.focus();
+
   table.addEventListener("click", (event) => {
     const button = event.target.closest(".take-theirs");
     if (!button) return;

@@ -90,7 +90,7 @@ def bare_weasyprint(document: Any) -> bytes:
     from reporting.renderers import html, pdf
 
     press = pdf._press()
-    page = html.standalone(document, html.whole_pieces(document), f"'{press.font.family}'")
+    page = html.standalone(document, html.Layout(html.whole_pieces(document)), f"'{press.font.family}'")
     made = HTML(string=page).write_pdf(stylesheets=[press._faces], font_config=press.font_config)
     return bytes(made)
 

@@ -177,10 +177,13 @@ ARITHMETIC_ELSEWHERE = {
     "programs/admin/result_grid.py: sum((2 if line.noted else 1 for line in self.shown_lines))": (
         "rows of the table that a cell spans"
     ),
+    "programs/models/reports.py: models.Sum(Cast(Round(models.F(fact) * KOPECKS_IN_UNIT), "
+    "models.BigIntegerField()))": "sums of many reports in SQL, tested against the arithmetic",
     "programs/textforms.py": "two letters of a sort key from one number",
     "reporting/renderers/html.py": "column widths as shares of the table",
     "reporting/renderers/pagination.py": "heights on the page, millimetres",
     "reporting/renderers/sheet.py": "points in a millimetre, the width of the table",
+    "reporting/wordings.py: sum((column['width'] for column in columns))": "millimetres",
     "reporting/renderers/xlsx.py": "column widths and row heights",
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -17,6 +19,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import DeletedObject, ModelChange
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from .. import textforms
 from ..models import User
@@ -62,11 +66,17 @@ def last_change(obj: models.Model) -> str:
 
 def shown(form: forms.BaseModelForm[Any], name: str, value: Any) -> str:
     """A field's value in words, as a message quotes it."""
-    field: Any = form._meta.model._meta.get_field(name)
+    words = in_words(form._meta.model._meta.get_field(name), value)
+    return f"«{words}»" if words else "порожньо"
+
+
+def in_words(field: Any, value: Any) -> str:
+    """A field's value as people read it; nothing for no value."""
     if value is None or value == "":
-        return "порожньо"
+        return ""
     if field.is_relation:
-        value = field.related_model._base_manager.filter(pk=getattr(value, "pk", value)).first()
+        if not isinstance(value, models.Model):
+            value = field.related_model._base_manager.filter(pk=value).first()
     elif field.flatchoices:
         value = dict(field.flatchoices).get(value, value)
     elif isinstance(value, bool):
@@ -75,7 +85,7 @@ def shown(form: forms.BaseModelForm[Any], name: str, value: Any) -> str:
         value = f"{value:%d.%m.%Y}"
     elif field.get_internal_type() == "DecimalField":
         value = textforms.format_decimal_in_full(value)
-    return f"«{value}»"
+    return str(value)
 
 
 class StaleAwareForm(forms.ModelForm):
@@ -256,7 +266,7 @@ class NamedAutocomplete(AutocompleteSelect):
     """An empty box that says what it is for: without words it has no name to a screen reader."""
 
     def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
-        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": "почніть писати"}
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": "виберіть"}
 
 
 class PortalFields:
@@ -278,6 +288,9 @@ class PortalFields:
             field.widget.attrs["rows"] = 3
         elif isinstance(self, admin.ModelAdmin) and is_long_line(db_field, field):
             field.widget.attrs["class"] = "vTextField vLargeTextField"
+        if isinstance(field, forms.CharField):
+            # A browser cuts a longer paste to this length without a word; the refusal of the form says it.
+            field.widget.attrs.pop("maxlength", None)
         return field
 
 
@@ -291,6 +304,8 @@ class PortalInline(Rights, PortalFields, admin.TabularInline):
     form = InlineForm
     formset = StaleAwareFormSet
     extra = 0
+    # The words of the link under the rows; the stock «Додати ще …» does not put the name in its case.
+    add_words = "Додати рядок"
     # Set for inlines whose rows nothing leans on.
     rows_may_go = False
 
@@ -314,6 +329,7 @@ class PortalAdmin(Rights, PortalFields, admin.ModelAdmin):
     """A page of the portal's data; see `StaleAwareForm` for what happens when two people edit it."""
 
     form = StaleAwareForm
+    change_list_template = "admin/programs/change_list.html"
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
 
@@ -337,6 +353,14 @@ class PortalAdmin(Rights, PortalFields, admin.ModelAdmin):
         if change and not form.has_changed() and any(formset.has_changed() for formset in formsets):
             touch(form.instance, by=person(request))
 
+    def get_inline_formsets(self, request: HttpRequest, *args: Any, **kwargs: Any) -> list[Any]:
+        shown: list[Any] = super().get_inline_formsets(request, *args, **kwargs)
+        for inline in shown:
+            data = json.loads(inline.inline_formset_data())
+            data["options"]["addText"] = inline.opts.add_words
+            inline.inline_formset_data = json.dumps(data)
+        return shown
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
         title = {"title": capfirst(str(self.opts.verbose_name_plural))}
         return super().changelist_view(request, {**title, **(extra_context or {})})
@@ -359,6 +383,20 @@ def touch(obj: models.Model, *, by: User) -> None:
     obj.save()
 
 
+class HistoryInWords(HistoricalRecordContextHelper):
+    """Old and new values in the words of the forms, and whole: an auditor reads them to the last letter."""
+
+    def format_delta_change(self, change: ModelChange) -> ModelChange:
+        field = self.model._meta.get_field(change.field)
+        old, new = (self._words(field, value) for value in (change.old, change.new))
+        return dataclasses.replace(change, field=capfirst(str(field.verbose_name)), old=old, new=new)
+
+    def _words(self, field: Any, value: Any) -> str | None:
+        if isinstance(value, DeletedObject):
+            return "видалений запис"
+        return in_words(field, value) or None
+
+
 class HistoryAdmin(SimpleHistoryAdmin, PortalAdmin):
     """Who changed which field, when, from what to what: for everybody who may read the record.
 
@@ -366,11 +404,15 @@ class HistoryAdmin(SimpleHistoryAdmin, PortalAdmin):
     may look at it, so it does not exist here.
     """
 
+    object_history_template = "admin/programs/object_history.html"
     object_history_list_template = "admin/programs/history_list.html"
 
     def get_history_queryset(self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any):
         found = super().get_history_queryset(request, history_manager, pk_name, object_id)
         return found if self.get_queryset(request).filter(pk=object_id).exists() else found.none()
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any):
+        return HistoryInWords(self.model, historical_record)
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **kw: Any):
         super().set_history_delta_changes(request, historical_records, *args, **kw)

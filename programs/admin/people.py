@@ -69,6 +69,7 @@ class AliasInline(PortalInline):
     model = ExecutorAlias
     formset = AliasFormSet
     fields = ["name"]
+    add_words = "Додати написання"
     rows_may_go = True
     can_read = staticmethod(permissions.can_read_executors)
     can_manage = staticmethod(permissions.can_manage_programs)
@@ -163,6 +164,9 @@ class AccountAdmin(PortalAdmin, UserAdmin):
 
     form = AccountForm
     add_form = NewAccountForm
+    # The stock page says in English that there is more to fill in later.
+    add_form_template = None
+    change_user_password_template = "admin/programs/user/change_password.html"
     roles: list[Any] = ["is_auditor", "is_program_admin", "is_system_admin"]
     list_display = ["username", "get_full_name", "is_active", *roles]
     list_filter = ["is_active", *roles]

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.db.models import Count, Max, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from .. import permissions
 from ..enums import DecisionKind
@@ -26,7 +27,7 @@ from ..models import (
     Task,
     User,
 )
-from ..textforms import search_key
+from ..textforms import format_decimal_in_full, search_key
 from .base import (
     HistoryAdmin,
     InlineForm,
@@ -35,6 +36,7 @@ from .base import (
     PortalInline,
     Rights,
     StaleAwareFormSet,
+    counted,
     nobody,
     person,
     search_words,
@@ -71,7 +73,10 @@ class DecisionFormSet(StaleAwareFormSet):
         super().clean()
         kinds = [form.cleaned_data.get("kind") for form in self.forms if getattr(form, "cleaned_data", None)]
         approving = kinds.count(DecisionKind.APPROVES)
-        if any(self.errors) or approving == 1:
+        if any(self.errors):
+            return
+        if approving == 1:
+            self.point_at_early_amendments()
             return
         if approving:
             raise forms.ValidationError(
@@ -81,6 +86,18 @@ class DecisionFormSet(StaleAwareFormSet):
             "Додайте рішення, яким програму затверджено: з його номера й дати складається "
             "ідентифікатор програми."
         )
+
+    def point_at_early_amendments(self) -> None:
+        """A plan takes decisions by their dates: an amendment dated too early would never come into force."""
+        rows = [form for form in self.forms if form.cleaned_data]
+        approved = next(
+            form.cleaned_data["date"] for form in rows if form.cleaned_data["kind"] == DecisionKind.APPROVES
+        )
+        for form in rows:
+            if form.cleaned_data["date"] < approved:
+                form.add_error(
+                    "date", f"Зміни не вносять раніше, ніж програму затверджено ({approved:%d.%m.%Y})."
+                )
 
     def save_existing_objects(self, commit: bool = True) -> list[Any]:
         # The database allows one approving decision at every moment, also between two saved rows.
@@ -98,6 +115,7 @@ class DecisionInline(ProgramRights, PortalInline):
     form = DecisionForm
     formset = DecisionFormSet
     fields = ["kind", "number", "date", "title", "url"]
+    add_words = "Додати рішення"
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else 1
@@ -111,8 +129,21 @@ class DecisionInline(ProgramRights, PortalInline):
 
 class TaskInline(ProgramRights, PortalInline):
     model = Task
-    fields = ["number", "text"]
-    show_change_link = True
+    fields = ["number", "text", "measures_link"]
+    readonly_fields = ["measures_link"]
+    add_words = "Додати завдання"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
+        return super().get_queryset(request).annotate(measures_count=Count("measures"))
+
+    @admin.display(description="заходи")
+    def measures_link(self, task: Task) -> str:
+        if task.pk is None:
+            return "після збереження"
+        count = getattr(task, "measures_count", 0)
+        url = reverse("admin:programs_task_change", args=[task.pk])
+        words = counted(count, "захід", "заходи", "заходів") if count else "додати заходи"
+        return format_html('<a href="{}">{}</a>', url, words)
 
 
 @admin.register(Program)
@@ -172,7 +203,8 @@ class MeasureList(ProgramRights, PortalInline):
     template = "admin/programs/task/measures.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Measure]:
-        return super().get_queryset(request).select_related("task")
+        measures = super().get_queryset(request).select_related("task")
+        return measures.prefetch_related("participations__executor")
 
 
 @admin.register(Task)
@@ -220,14 +252,25 @@ class TaskAdmin(ProgramRights, HistoryAdmin):
 class ParticipationInline(ProgramRights, OrderedInline):
     model = Participation
     fields = ["position", "executor", "by_consent"]
+    add_words = "Додати виконавця"
     autocomplete_fields = ["executor"]
     rows_may_go = True
 
 
 class PlanInline(ProgramRights, PortalInline):
     model = PlannedFunding
-    fields = ["year", "decision", "source", "amount"]
+    readonly_fields = ["amount_shown"]
+    add_words = "Додати план на рік"
     rows_may_go = True
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # To readers Django shows a sum with all five decimals.
+        last = "amount" if self.has_change_permission(request, obj) else "amount_shown"
+        return ["year", "decision", "source", last]
+
+    @admin.display(description="план, тис. грн")
+    def amount_shown(self, plan: PlannedFunding) -> str:
+        return format_decimal_in_full(plan.amount)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlannedFunding]:
         return super().get_queryset(request).select_related("measure__task", "decision", "source")
@@ -236,7 +279,7 @@ class PlanInline(ProgramRights, PortalInline):
         formset = super().get_formset(request, obj, **kwargs)
         choices = formset.form.base_fields
         if "decision" in choices:
-            limit_to_program(choices["decision"], obj)
+            limit_to_program(choices["decision"], program_of(obj, request))
             # Evaluated once for all rows.
             for name in ("decision", "source"):
                 field: Any = choices[name]
@@ -244,10 +287,23 @@ class PlanInline(ProgramRights, PortalInline):
         return formset
 
 
-def limit_to_program(field: Any, measure: Measure | None) -> None:
-    """Decisions of the measure's own programme; before its task is known, of all, each with its programme."""
+def program_of(measure: Measure | None, request: HttpRequest) -> int | None:
+    """A new measure is known by the task it was asked for from."""
     if measure is not None:
-        field.queryset = Decision.objects.filter(program=measure.task.program_id)
+        return measure.task.program_id
+    return task.program_id if (task := task_asked_for(request)) else None
+
+
+def task_asked_for(request: HttpRequest) -> Task | None:
+    given = request.GET.get("task", "")
+    visible = Task.objects.filter(program__in=visible_programs(person(request)))
+    return visible.filter(pk=given).first() if given.isdecimal() else None
+
+
+def limit_to_program(field: Any, program_id: int | None) -> None:
+    """Decisions of the measure's own programme; before its task is known, of all, each with its programme."""
+    if program_id is not None:
+        field.queryset = Decision.objects.filter(program=program_id)
     else:
         field.queryset = Decision.objects.select_related("program")
         field.label_from_instance = lambda decision: f"{decision} · {decision.program}"
@@ -285,8 +341,19 @@ class MeasureAdmin(ProgramRights, ExportAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         for name in ("introduced_by", "withdrawn_by"):
             if name in form.base_fields:
-                limit_to_program(form.base_fields[name], obj)
+                limit_to_program(form.base_fields[name], program_of(obj, request))
         return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        if task := task_asked_for(request):
+            last = Measure.objects.filter(task=task).aggregate(last=Max("number"))["last"]
+            initial.setdefault("number", (last or 0) + 1)
+        return initial
+
+    def response_post_save_add(self, request: HttpRequest, obj: Measure) -> HttpResponseRedirect:
+        """Back to the task: from there the next measure is one click away."""
+        return redirect("admin:programs_task_change", obj.task_id)
 
     @admin.display(description="№", ordering="task__number")
     def code(self, measure: Measure) -> str:

@@ -41,6 +41,7 @@ class ReportForm(StaleAwareForm):
 class SignatoryInline(OrderedInline):
     model = Signatory
     fields = ["position", "post", "name"]
+    add_words = "Додати підписувача"
     rows_may_go = True
     can_read = staticmethod(permissions.can_read_programs)
 
@@ -153,6 +154,14 @@ class ReportAdmin(HistoryAdmin):
         )
         return redirect("admin:programs_annualreport_change", obj.pk)
 
+    def response_change(self, request: HttpRequest, obj: AnnualReport) -> HttpResponse:
+        """To the report as it now prints; who types on presses the other button."""
+        page = self.get_view_on_site_url(obj)
+        if page is None or "_continue" in request.POST:
+            return super().response_change(request, obj)
+        self.message_user(request, "Записано. Ось звіт, як його тепер буде надруковано.", messages.SUCCESS)
+        return redirect(page)
+
     def add_rows_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         report = self._report(request, object_id)
         if request.method != "POST":
@@ -261,12 +270,19 @@ class ResultHistoryAdmin(HistoryAdmin):
     can_read = staticmethod(permissions.can_read_programs)
     can_manage = staticmethod(nobody)
 
+    object_history_template = "admin/programs/measureresult/object_history.html"
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MeasureResult]:
         reports = AnnualReport.objects.visible_to(person(request))
-        return super().get_queryset(request).filter(report__in=reports).select_related("measure__task")
+        return (
+            super()
+            .get_queryset(request)
+            .filter(report__in=reports)
+            .select_related("measure__task", "report__program")
+        )
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **kw: Any):
         super().set_history_delta_changes(request, historical_records, *args, **kw)

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 
 from .. import textforms
 from ..calculations import Money
@@ -376,10 +377,17 @@ class ResultGrid:
         """Why nothing can be saved now, as one sentence with the places; empty when nothing is wrong."""
         if self.refusal:
             return self.refusal
-        places = [
-            f"захід {cell.code}, {cell.label}" for row in self.rows for cell in row.all_cells() if cell.error
-        ]
-        return f"Нічого не записано. Виправте: {'; '.join(places)}." if places else ""
+        places = format_html_join(
+            "; ",
+            '<a href="#{}">захід {}, {}</a>',
+            (
+                (cell.name, cell.code, cell.label)
+                for row in self.rows
+                for cell in row.all_cells()
+                if cell.error
+            ),
+        )
+        return format_html("Нічого не записано. Виправте: {}.", places) if places else ""
 
     # --- showing ---
 

@@ -93,6 +93,10 @@ class Program(Versioned):
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        if re.fullmatch(r"\s*(«[^«»]*»|\"[^\"]*\"|“[^“”]*”)\s*", self.title):
+            raise ValidationError({"title": "Введіть назву без лапок: у звіті вони додаються самі."})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_key = textforms.search_key(f"{self.kind} {self.title}")
         self.sort_key = textforms.sort_key(self.title)
@@ -298,6 +302,11 @@ class Measure(Versioned):
             decision = getattr(self, name)
             if decision is not None and decision.program_id != self.task.program_id:
                 raise ValidationError({name: "Це рішення стосується іншої програми."})
+        program_term = self.task.program.term
+        if isinstance(self.term, Term) and (outside := [y for y in self.term if y not in program_term]):
+            raise ValidationError(
+                {"term": f"{Term.of(outside)} поза терміном програми ({program_term.in_words})."}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_key = textforms.search_key(self.title)
@@ -421,5 +430,14 @@ class PlannedFunding(models.Model):
         return f"{self.measure.code}, {self.year}: {textforms.format_decimal_in_full(self.amount)} тис. грн"
 
     def clean(self) -> None:
-        if self.measure_id and self.decision_id and self.decision.program_id != self.measure.task.program_id:
-            raise ValidationError({"decision": "Це рішення стосується іншої програми."})
+        if not self.measure_id:
+            return
+        program = self.measure.task.program
+        wrong = {}
+        if self.decision_id and self.decision.program_id != program.pk:
+            wrong["decision"] = "Це рішення стосується іншої програми."
+        if self.year and self.year not in program.term:
+            # No report of that year can be opened, so the sum would never be seen again.
+            wrong["year"] = f"{self.year} рік поза терміном програми ({program.term.in_words})."
+        if wrong:
+            raise ValidationError(wrong)

@@ -8,9 +8,12 @@ the document's JSON and workbook keep it.
 from __future__ import annotations
 
 import dataclasses
+import re
 import unicodedata
 from functools import cache
 from typing import Any
+
+from programs.textforms import TURNING_SIGNS
 
 from ..document import ReportDocument
 from ..fonts import FormFont
@@ -28,8 +31,16 @@ ALIKE = {
     "\u2011": "-",
     "\u2009": "\u00a0",
     "\u202f": "\u00a0",
+    "\u2028": "\n",
+    "\u2029": "\n",
 }
 MISSING = "□◊?"
+# An accent with no letter to stand on; readers aloud and the archive profiles trip over it.
+_LONE_MARKS = re.compile(
+    r"(?:^|(?<=\s))[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+# In some fonts, yet nothing to draw: the printer makes a box of a separator of lines.
+INVISIBLE = frozenset("\u2028\u2029" + TURNING_SIGNS)
 
 
 def printable(document: ReportDocument, font: FormFont) -> ReportDocument:
@@ -51,7 +62,7 @@ def _mapped(value: Any, covered: frozenset[str]) -> Any:
 
 
 def _drawn(text: str, covered: frozenset[str]) -> str:
-    composed = unicodedata.normalize("NFC", text)
+    composed = _LONE_MARKS.sub("", unicodedata.normalize("NFC", text))
     if covered.issuperset(composed):
         return composed
     return "".join(sign if sign in covered else _substitute(sign, covered) for sign in composed)
@@ -76,4 +87,5 @@ def _covered(font: FormFont) -> frozenset[str]:
     for file in font.files:
         with TTFont(file, lazy=True) as face:
             faces.append(frozenset(map(chr, face.getBestCmap())))
-    return frozenset.intersection(*faces) - frozenset(map(chr, range(32))) | frozenset("\n\t\u00ad")
+    drawn = frozenset.intersection(*faces) - frozenset(map(chr, range(32))) - INVISIBLE
+    return drawn | frozenset("\n\t\u00ad")

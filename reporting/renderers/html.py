@@ -35,6 +35,14 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How a sheet of paper is set."""
+
+    pieces: Sequence[Piece]
+    fit: sheet.Fit = sheet.AS_USUAL
+
+
+@dataclass(frozen=True)
 class Cell:
     text: str
     kind: str
@@ -52,7 +60,7 @@ class PrintedRow:
 
 def render(document: ReportDocument) -> bytes:
     """A file that opens and prints by itself, styles and all."""
-    return standalone(document, whole_pieces(document), SERIF).encode()
+    return standalone(document, Layout(whole_pieces(document)), SERIF).encode()
 
 
 def form_fragment(document: ReportDocument) -> SafeString:
@@ -60,14 +68,14 @@ def form_fragment(document: ReportDocument) -> SafeString:
     return _form(document, whole_pieces(document))
 
 
-def standalone(document: ReportDocument, pieces: Sequence[Piece], family: str) -> str:
+def standalone(document: ReportDocument, layout: Layout, family: str) -> str:
     """The whole file; `family` is the CSS font-family value of the printed form."""
     return render_to_string(
         "form/standalone.html",
         {
             "document": document,
-            "form": _form(document, pieces),
-            "styles": mark_safe(form_css() + sheet.print_css(document, family)),
+            "form": _form(document, layout.pieces),
+            "styles": mark_safe(form_css() + sheet.print_css(document, family, layout.fit)),
         },
     )
 
@@ -123,13 +131,19 @@ def printed_rows(document: ReportDocument, pieces: Sequence[Piece]) -> list[Prin
 
 
 def anchors(document: ReportDocument, pieces: Sequence[Piece]) -> list[str]:
-    """An id for each piece: «m-2.10», and «m-2.10-2» for a measure's second part."""
+    """An id for each piece: «m-2.10», and «m-2.10-2» for a measure's second part.
+
+    Two measures share a number in the year in which one is withdrawn and the other introduced in its
+    place: the later one's id ends with its row.
+    """
+    first_row = {row.number: place for place, row in reversed(list(enumerate(document.rows)))}
     names = []
     part = 1
     for piece in pieces:
         part = part + 1 if piece.continues else 1
         number = document.rows[piece.row].number
-        names.append(f"m-{number}" if part == 1 else f"m-{number}-{part}")
+        name = f"m-{number}" if first_row[number] == piece.row else f"m-{number}-row{piece.row + 1}"
+        names.append(name if part == 1 else f"{name}-{part}")
     return names
 
 
@@ -154,10 +168,15 @@ def _relative_widths(columns: Sequence[Column]) -> list[str]:
     return [f"{column.width * 100 / whole:.3f}%" for column in columns]
 
 
+def label_span(document: ReportDocument) -> int:
+    """Columns before the first figure: the label of a row under the table stands over them."""
+    return next(place for place, column in enumerate(document.columns) if column.kind is not CellKind.TEXT)
+
+
 def _closing_cells(document: ReportDocument, line: Any) -> dict[str, Any]:
-    """A row under the table: its label over the columns before the first figure, then the figures."""
+    """A row under the table: its label, then the figures."""
     columns = document.columns
-    first = next(place for place, column in enumerate(columns) if column.kind is not CellKind.TEXT)
+    first = label_span(document)
     values: list[Decimal | None] = [
         getattr(line, column.key, None) if column.kind is not CellKind.TEXT else None
         for column in columns[first:]

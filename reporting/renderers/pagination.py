@@ -14,15 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..document import ReportDocument, Scope
+from ..document import ReportDocument, Scope, Signature
 from . import sheet
-from .html import Piece, measure_texts
+from .html import Layout, Piece, label_span, measure_texts
 
 _PANGO_UNITS = 1024
 _PIXELS_IN_POINT = 96 / 72
 _WRAP_WORD_CHAR = 2
 # Fewer lines of a tall row than this are not worth beginning at a page's foot.
 _LEAST_LINES = 4
+# Lines left free at each page's foot, try by try, when the real pages differ from the foretold.
+SLACK_LINES = (0, 1, 3, 6)
+# A heading's long word and a long task's text are set smaller, step by step, rather than cut.
+_LEAST_TYPE, _TYPE_STEP = 5.0, 0.25
 
 
 class LineCounter:
@@ -104,16 +108,39 @@ class Paginator:
         self.line = self._size * sheet.LINE_HEIGHT
         self.frame = 2 * sheet.CELL_PADDING + sheet.BORDER
         self.page = sheet.inner_height(document)
+        self.header_size = self._header_type()
         self.header = self._header_height()
+        # Collapsed borders: half a line above the header row, half below the page's last row.
+        self.full = self.page - self.header - sheet.BORDER
         self.opening = self._opening_height()
-        self.closing = self._closing_height()
-        self.labels = [self._label_height(task) for task in document.tasks]
+        self.signatures = [self._signature_height(signature) for signature in document.signatures]
+        self.tail = sum(self._line_height(line) for line in (document.totals, *document.fund_lines))
+        self.task_size = self._task_type()
+        self.labels = [self._label_height(task, self.task_size) for task in document.tasks]
+        self.closing_together = self._closing_fits()
         self.texts = measure_texts(document)
         self.rows = self._measured_rows()
 
-    def pieces(self, slack_lines: int = 0) -> list[Piece]:
+    def layout(self, slack_lines: int = 0) -> Layout:
         """The table's rows with page starts marked, each page left `slack_lines` lines short."""
-        return _Plan(self, slack_lines * self.line).pieces()
+        pieces = _Plan(self, slack_lines * self.line).pieces()
+        return Layout(pieces, sheet.Fit(self.header_size, self.task_size, self.closing_together))
+
+    @property
+    def closing(self) -> float:
+        """Totals, fund lines and signatures: they stay together, and with the last measure.
+
+        What no page could hold with a measure goes on to the next page after the first signature.
+        """
+        return self.tail + sum(self.signatures if self.closing_together else self.signatures[:1])
+
+    def _closing_fits(self) -> bool:
+        return self.tail + sum(self.signatures) <= self.full - self.beside_closing
+
+    @property
+    def beside_closing(self) -> float:
+        """What the last measure may take on the page of the closing."""
+        return max([*self.labels[-1:], (_LEAST_LINES + 1) * self.line + self.frame])
 
     def height(self, measured: _Measured) -> float:
         return measured.tallest * self.line + self.frame
@@ -138,21 +165,46 @@ class Paginator:
     def _inner(self, width_mm: Any) -> float:
         return sheet.mm(width_mm) - self.frame
 
-    def _header_height(self) -> float:
+    def _header_type(self) -> float:
+        """The largest type in which no word of a heading is wider than its column."""
+        words = [
+            (word, self._inner(column.width))
+            for column in self.document.columns
+            for word in column.heading.split()
+        ]
         size = sheet.header_size(self.document)
+        while size > _LEAST_TYPE and any(self._counter.lines(word, width, size) > 1 for word, width in words):
+            size -= _TYPE_STEP
+        return size
+
+    def _header_height(self) -> float:
         lines = max(
-            self._counter.lines(column.heading, self._inner(column.width), size)
+            self._counter.lines(column.heading, self._inner(column.width), self.header_size)
             for column in self.document.columns
         )
-        return lines * size * sheet.LINE_HEIGHT + self.frame
+        return lines * self.header_size * sheet.LINE_HEIGHT + self.frame
 
-    def _label_height(self, task: Any) -> float:
+    def _task_type(self) -> float:
+        """The largest type in which every task's text leaves room for what shares its pages."""
+        closing = self.tail + sum(self.signatures)
+        # The only task may stand between the title and the signatures on one page.
+        is_only = len(self.document.tasks) == 1
+        others = self.opening + closing if is_only else max(self.opening, closing)
+        room = max(self.full - others - max(SLACK_LINES) * self.line, self.full / 3)
+        size = self._size
+        while size > _LEAST_TYPE and any(
+            self._label_height(task, size) > room for task in self.document.tasks
+        ):
+            size -= _TYPE_STEP
+        return size
+
+    def _label_height(self, task: Any, size: float) -> float:
         columns = [column for column in self.document.columns if column.scope is Scope.TASK]
         lines = max(
-            self._counter.lines(str(getattr(task, column.key)), self._inner(column.width), self._size)
+            self._counter.lines(str(getattr(task, column.key)), self._inner(column.width), size)
             for column in columns
         )
-        return lines * self.line + self.frame
+        return lines * size * sheet.LINE_HEIGHT + self.frame
 
     def _opening_height(self) -> float:
         """The title block and the lines above the table on the first page."""
@@ -164,21 +216,19 @@ class Paginator:
         count += sum(self._counter.lines(text, width, sheet.TEXT_SIZE) for text in lines)
         return count * sheet.TEXT_LINE + len(lines) * sheet.LINE_GAP + 2 * sheet.SECTION_GAP
 
-    def _closing_height(self) -> float:
-        """Totals, fund lines and signatures: they stay together, and with the last measure."""
-        document = self.document
-        rows = 1 + len(document.fund_lines)
-        width = sheet.mm(sum(column.width for column in document.columns))
-        signatures = sum(
-            sheet.SIGNATURE_GAP
-            + sheet.TEXT_LINE
-            * max(
-                self._counter.lines(signature.post, width * sheet.POST_SHARE, sheet.TEXT_SIZE),
-                self._counter.lines(signature.name, width * sheet.NAME_SHARE, sheet.TEXT_SIZE),
-            )
-            for signature in document.signatures
+    def _line_height(self, line: Any) -> float:
+        """Of a row under the table, whose label spans the columns before the first figure."""
+        columns = self.document.columns
+        width = self._inner(sum(column.width for column in columns[: label_span(self.document)]))
+        return self._counter.lines(line.label, width, self._size, bold=True) * self.line + self.frame
+
+    def _signature_height(self, signature: Signature) -> float:
+        width = sheet.mm(sum(column.width for column in self.document.columns))
+        lines = max(
+            self._counter.lines(signature.post, width * sheet.POST_SHARE, sheet.TEXT_SIZE),
+            self._counter.lines(signature.name, width * sheet.NAME_SHARE, sheet.TEXT_SIZE),
         )
-        return rows * (self.line + self.frame) + signatures
+        return sheet.SIGNATURE_GAP + lines * sheet.TEXT_LINE
 
 
 class _Plan:
@@ -186,35 +236,32 @@ class _Plan:
 
     def __init__(self, paginator: Paginator, slack: float) -> None:
         self._of = paginator
-        # Collapsed borders: half a line above the header row, half below the page's last row.
-        self._full = paginator.page - paginator.header - sheet.BORDER - slack
-        self._closing = self._closing_room()
+        self._full = paginator.full - slack
+        # Never so much that no row could stand with it.
+        self._closing = min(paginator.closing, self._full - paginator.beside_closing)
         self._task_of = [place for place, task in enumerate(paginator.document.tasks) for _ in task.rows]
         self._pieces: list[Piece] = []
         self._page = _Page(room=self._full - paginator.opening, is_first=True)
 
     def pieces(self) -> list[Piece]:
         for measured in self._of.rows:
-            self._place(measured)
+            rest: _Measured | None = measured
+            while rest is not None:
+                rest = self._place(rest)
         return self._pieces
 
-    def _closing_room(self) -> float:
-        """What the last row leaves under it; never so much that no row could stand with it."""
-        beside = max([*self._of.labels, (_LEAST_LINES + 1) * self._of.line + self._of.frame])
-        return min(self._of.closing, self._full - beside)
-
-    def _place(self, measured: _Measured) -> None:
+    def _place(self, measured: _Measured) -> _Measured | None:
+        """Set the row, or as much of it as the page takes; returns what goes on to the next one."""
         closing = self._closing if measured.row == len(self._of.rows) - 1 else 0.0
         alone = max(self._of.height(measured), self._label(measured)) + closing
-        if self._used_with(measured) + closing <= self._page.room:
-            self._put(measured)
-        elif alone <= self._full and not self._page.is_opening:
+        if self._used_with(measured) + closing > self._page.room:
+            if alone > self._full or self._page.is_opening:
+                return self._cut(measured, closing)
             self._turn_page()
-            self._put(measured)
-        else:
-            self._cut(measured, closing)
+        self._put(measured)
+        return None
 
-    def _cut(self, measured: _Measured, closing: float) -> None:
+    def _cut(self, measured: _Measured, closing: float) -> _Measured | None:
         """A row taller than its page goes on from page to page, cut between its lines."""
         if self._lines_left(measured) < _LEAST_LINES:
             self._turn_page()
@@ -222,10 +269,14 @@ class _Plan:
         if measured.tallest <= count and closing:
             # It would fit but for the closing lines: some lines go on with them.
             count = measured.tallest - _LEAST_LINES
-        head, rest = measured.cut(max(1, count))
+        count = max(1, count)
+        if measured.tallest <= count:
+            self._put(measured)
+            return None
+        head, rest = measured.cut(count)
         self._put(head)
         self._turn_page()
-        self._place(rest)
+        return rest
 
     def _label(self, measured: _Measured) -> float:
         return self._of.labels[self._task_of[measured.row]]
@@ -247,7 +298,7 @@ class _Plan:
     def _lines_left(self, measured: _Measured) -> int:
         """How many lines of the row the page still takes, one kept in reserve."""
         closed, rows = self._above(measured)
-        if closed + self._label(measured) > self._page.room:
+        if closed + self._label(measured) > self._page.room and not self._page.is_fresh:
             return 0
         return int((self._page.room - closed - rows - self._of.frame) / self._of.line) - 1
 
@@ -259,7 +310,7 @@ class _Plan:
         closed, rows = self._above(measured)
         is_whole = measured is self._of.rows[measured.row]
         texts = self._of.texts[measured.row] if is_whole else measured.texts
-        starts_page = page.task is None and not page.is_first
+        starts_page = page.is_fresh
         self._pieces.append(Piece(measured.row, texts, starts_page, measured.continues))
         page.closed, page.open = closed, rows + self._of.height(measured)
         page.task = self._task_of[measured.row]
@@ -274,6 +325,11 @@ class _Page:
     open: float = 0.0
     """Height of the rows of the task being set."""
     task: int | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Nothing stands here yet but the repeated header row."""
+        return self.task is None and not self.is_first
 
     @property
     def is_opening(self) -> bool:

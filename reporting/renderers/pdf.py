@@ -10,20 +10,19 @@ import atexit
 import hashlib
 import logging
 import threading
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from .. import fonts
 from ..document import ReportDocument, to_json
 from . import glyphs, html, xlsx
-from .html import Piece
+from .html import Layout, Piece
 
 logger = logging.getLogger(__name__)
 
 _VARIANT = "pdf/a-3a"
 _FONT_URL = "form-font:"
-# Lines left free at each page's foot, try by try, when the real pages differ from the foretold.
-_SLACK = (0, 1, 3, 6)
 # Pango's font map is not safe for threads, and printing keeps a processor busy anyway.
 _one_at_a_time = threading.Lock()
 
@@ -64,22 +63,22 @@ def render(document: ReportDocument) -> bytes:
 
 def _lay_out(document: ReportDocument) -> Any:
     """The set pages, their breaks where the task cells were split for them."""
-    from .pagination import LineCounter, Paginator
+    from .pagination import SLACK_LINES, LineCounter, Paginator
 
     press = _press()
     document = glyphs.printable(document, press.font)
     paginator = Paginator(document, LineCounter(press.font_config, press.font.family))
-    for slack in _SLACK:
-        pieces = paginator.pieces(slack)
-        laid_out = press.set(document, pieces)
-        if _pages_are_as_planned(laid_out, document, pieces):
+    for slack in SLACK_LINES:
+        layout = paginator.layout(slack)
+        laid_out = press.set(document, layout)
+        if _pages_are_as_planned(laid_out, document, layout.pieces):
             return laid_out
         logger.info("Pages of %s differ from the plan with slack %s", document.program_id, slack)
     logger.warning("Pages of %s %s could not be foretold", document.program_id, document.year)
     return laid_out
 
 
-def _pages_are_as_planned(laid_out: Any, document: ReportDocument, pieces: list[Piece]) -> bool:
+def _pages_are_as_planned(laid_out: Any, document: ReportDocument, pieces: Sequence[Piece]) -> bool:
     from .pagination import page_starts
 
     names = html.anchors(document, pieces)
@@ -107,11 +106,11 @@ class _Press:
             url_fetcher=self._fetcher,
         )
 
-    def set(self, document: ReportDocument, pieces: list[Piece]) -> Any:
+    def set(self, document: ReportDocument, layout: Layout) -> Any:
         from weasyprint import HTML
 
         source = HTML(
-            string=html.standalone(document, pieces, f"'{self.font.family}'"), url_fetcher=self._fetcher
+            string=html.standalone(document, layout, f"'{self.font.family}'"), url_fetcher=self._fetcher
         )
         return source.render(stylesheets=[self._faces], font_config=self.font_config, pdf_variant=_VARIANT)
 

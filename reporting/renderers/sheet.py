@@ -6,6 +6,7 @@ Lengths in points unless said otherwise.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ..document import ReportDocument
@@ -25,6 +26,7 @@ SECTION_GAP = 5
 SIGNATURE_GAP = 20
 POST_SHARE, NAME_SHARE = 0.36, 0.3
 """Parts of the sheet's width that a signature's post and name may take."""
+LOOSE_CLOSING = ".form-signatures { break-inside: auto; } .form-totals tr + tr { break-before: auto; }"
 
 
 def mm(value: Decimal | float) -> float:
@@ -44,7 +46,20 @@ def inner_height(document: ReportDocument) -> float:
     return mm(PAPER_HEIGHT_MM) - mm(sheet.margin_top) - mm(sheet.margin_bottom)
 
 
-def print_css(document: ReportDocument, family: str) -> str:
+@dataclass(frozen=True)
+class Fit:
+    """What gives way where texts are too long for the sheet; sizes in points, None as usual."""
+
+    header_size: float | None = None
+    task_size: float | None = None
+    closing_together: bool = True
+    """Whether a page holds totals, fund lines and all signatures with the last measure."""
+
+
+AS_USUAL = Fit()
+
+
+def print_css(document: ReportDocument, family: str, fit: Fit) -> str:
     """The page, its margin boxes and the table's measures; joins static/form.css in print."""
     sheet = document.sheet
     columns = "".join(
@@ -68,8 +83,10 @@ def print_css(document: ReportDocument, family: str) -> str:
   line-height: {LINE_HEIGHT};
 }}
 .form-table th, .form-table td {{ padding: {CELL_PADDING}pt; border: {BORDER}pt solid #000; }}
-.form-table thead th {{ font-size: {header_size(document)}pt; }}
-.form-signature {{ padding-top: {SIGNATURE_GAP}pt; }}
+.form-table thead th {{ font-size: {fit.header_size or header_size(document):g}pt; }}
+.form-table td.task {{ font-size: {fit.task_size or type_size(document):g}pt; }}
+.form-signature {{ padding-top: {SIGNATURE_GAP}pt; break-inside: avoid; }}
+{"" if fit.closing_together else LOOSE_CLOSING}
 .form-signature .post {{ width: {POST_SHARE * 100:g}%; }}
 .form-signature .name {{ width: {NAME_SHARE * 100:g}%; }}
 {columns}

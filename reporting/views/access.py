@@ -73,7 +73,7 @@ class DemoSignIn(RedirectURLMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         user = get_object_or_404(User, username=request.POST.get("account", ""), is_demo=True, is_active=True)
-        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        login(request, user, backend="reporting.demo_sign_in.DemonstrationBackend")
         return HttpResponseRedirect(self.get_success_url())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
@@ -11,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from programs import permissions
-from programs.figures import Figures, report_figures
-from programs.models import AnnualReport, FundingSource, Measure, MeasureResult, Program, User
+from programs.figures import Figures, total_figures
+from programs.models import AnnualReport, Measure, Program, User
 
 from .service import NoSuchPage
 
@@ -43,18 +42,15 @@ def program_page(request: HttpRequest, public_id: str) -> HttpResponse:
     user = signed_in(request)
     program = visible_program(user, public_id)
     measures = (
-        Measure.objects.of_program(program)
-        .select_related("task", "withdrawn_by")
+        Measure.objects.select_related("task", "withdrawn_by")
         .prefetch_related("participations__executor")
-        .order_by("task__number", "number", "pk")
+        .order_by("number", "pk")
     )
+    tasks = program.tasks.order_by("number").prefetch_related(Prefetch("measures", queryset=measures))
     context = {
         "program": program,
         "years": year_lines(program),
-        "tasks": [
-            (task, list(group))
-            for task, group in itertools.groupby(measures, key=lambda measure: measure.task)
-        ],
+        "tasks": tasks,
         "can_manage": permissions.can_manage_programs(user),
     }
     return render(request, "pages/program.html", context)
@@ -75,20 +71,13 @@ def visible_program(user: User, public_id: str) -> Program:
 
 
 def year_lines(program: Program) -> list[YearLine]:
-    """Every report's totals, newest year first, in a constant number of queries."""
-    rows = MeasureResult.objects.select_related("measure").prefetch_related("amounts")
-    reports = (
-        AnnualReport.objects.filter(program=program)
-        .order_by("-year")
-        .prefetch_related(Prefetch("results", queryset=rows))
-    )
-    sources = list(FundingSource.objects.all())
-    lines = []
+    """Every report's totals, newest year first, in two queries."""
+    reports = list(program.reports.order_by("-year"))
     for report in reports:
         # The same programme object for each: its base of percents is asked for.
         report.program = program
-        lines.append(YearLine(report, report_figures(report, list(report.results.all()), sources).total))
-    return lines
+    totals = total_figures(reports)
+    return [YearLine(report, totals[report.pk]) for report in reports]
 
 
 def signed_in(request: HttpRequest) -> User:

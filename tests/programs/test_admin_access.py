@@ -163,6 +163,13 @@ def test_an_account_is_made_with_a_password(system_admin: User) -> None:
     assert (user.is_auditor, user.is_program_admin, user.is_system_admin) == (False, False, False)
 
 
+def test_a_new_account_is_asked_for_in_ukrainian(system_admin: User) -> None:
+    text = Page(system_admin, "user_add").open().content.decode()
+
+    assert "After you" not in text
+    assert "Домівка" not in text
+
+
 def test_a_password_is_changed_and_never_shown(system_admin: User) -> None:
     user = building.user("nova")
     user.set_password("старий-пароль-2025")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from programs.enums import DecisionKind
-from programs.models import Decision, Executor, Measure, Program, Task, User
+from programs.models import Decision, Executor, Measure, Participation, PlannedFunding, Program, Task, User
 from tests import building
 
 from .admin_forms import Page, opened
@@ -83,14 +83,14 @@ def test_only_one_decision_approves(program_admin: User, demo: Program) -> None:
 
 def test_which_decision_approves_can_be_mended(program_admin: User) -> None:
     program = building.program()
-    building.decision(program, "99", "2019-12-01")
+    building.decision(program, "99", "2019-11-05")
     page = opened(program_admin, "program_change", program.pk)
 
     page.type({"decisions-0-kind": "amends", "decisions-1-kind": "approves"})
 
     assert {d.number: d.kind for d in program.decisions.all()} == {"15": "amends", "99": "approves"}
     program.refresh_from_db()
-    assert program.public_id == "99-2019-12-01"
+    assert program.public_id == "99-2019-11-05"
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,10 @@ def test_which_decision_approves_can_be_mended(program_admin: User) -> None:
         (
             {"decisions-TOTAL_FORMS": "3", **new_decision(2, number="1688", date="18.12.2019")},
             "Таке рішення (номер і дата) у програмі вже є.",
+        ),
+        (
+            {"decisions-TOTAL_FORMS": "3", **new_decision(2, date="17.12.2019")},
+            "Зміни не вносять раніше, ніж програму затверджено (18.12.2019).",
         ),
     ],
 )
@@ -319,6 +323,7 @@ def test_a_plan_names_only_the_programmes_own_decisions(program_admin: User, dem
         ({"number": "1"}, "Захід із таким номером у завданні вже є."),
         ({"term": "2020-2019"}, "рік завершення 2019 раніший за рік початку 2020"),
         ({"term": "скоро"}, "не є терміном"),
+        ({"planned_funding-0-year": "2031"}, "2031 рік поза терміном програми (2020-2025 роки)."),
         ({"planned_funding-0-amount": "12,3,4"}, "більше ніж одна кома чи крапка"),
         ({"planned_funding-0-amount": "-1"}, "не може бути від’ємною"),
         ({"participations-1-executor": "{first}"}, "Цього виконавця вже записано до заходу."),
@@ -340,6 +345,16 @@ def test_bad_input_of_a_measure_is_refused_in_words(
     assert (measure.number, str(measure.term), measure.version) == (10, "2020-2025", 1)
 
 
+def test_a_reader_sees_a_plan_as_it_was_typed(auditor: User, demo: Program) -> None:
+    measure = Measure.objects.get(task__program=demo, task__number=2, number=10)
+    PlannedFunding.objects.filter(measure=measure).update(amount=Decimal("4.75"))
+
+    text = text_of(Page(auditor, "measure_change", measure.pk).open())
+
+    assert "4,75" in text
+    assert "4,75000" not in text
+
+
 def test_a_participation_may_be_taken_back(program_admin: User, demo: Program) -> None:
     measure = Measure.objects.get(task__program=demo, task__number=2, number=10)
     page = opened(program_admin, "measure_change", measure.pk)
@@ -356,6 +371,43 @@ def test_a_tasks_page_lists_its_measures(program_admin: User, demo: Program) -> 
 
     last = task.measures.get(number=12)
     assert f'<a href="{reverse("admin:programs_measure_change", args=[last.pk])}">2.12</a>' in text
+
+
+def test_a_tasks_page_names_participants_where_no_text_is_printed(program_admin: User) -> None:
+    measure = building.measure(building.program().tasks.get(), 1)
+    executor = building.executor("Департамент освіти")
+    Participation.objects.create(measure=measure, executor=executor, by_consent=True)
+
+    text = text_of(Page(program_admin, "task_change", measure.task_id).open())
+
+    assert "<td>Департамент освіти (за згодою)</td>" in text
+
+
+def test_measures_are_added_to_a_task_one_after_another(program_admin: User) -> None:
+    building.program(number="77")
+    task = building.program(measures=2).tasks.get()
+    page = Page(program_admin, "measure_add")
+    page.url += f"?task={task.pk}"
+
+    text = text_of(page.open())
+    response = page.type({"title": "Третій", "term": "2024"})
+
+    assert page.fields["number"] == "3"
+    assert "№77" not in text
+    assert task.measures.get(number=3).title == "Третій"
+    assert response["Location"] == reverse("admin:programs_task_change", args=[task.pk])
+
+
+def test_a_long_paste_is_refused_and_not_cut(program_admin: User, demo: Program) -> None:
+    page = Page(program_admin, "task_change", demo.tasks.get(number=1).pk)
+
+    text = text_of(page.open())
+    response = page.type({"text": "а" * 601})
+
+    assert "maxlength" not in text
+    assert ">1.7</a>" in text_of(response)
+    assert "а" * 601 in text_of(response)
+    assert "не більше ніж 600" in text_of(response)
 
 
 def test_a_measures_page_asks_as_much_with_three_plans_as_with_one(program_admin: User) -> None:

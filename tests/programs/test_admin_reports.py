@@ -218,7 +218,8 @@ def test_an_unreadable_sum_is_refused_at_its_cell(
     text = errors(response)
     assert "Захід 1.2, факт (загальний фонд): " in text
     assert reason in text
-    assert "Нічого не записано. Виправте: захід 1.2, факт (загальний фонд)." in text
+    link = f'<a href="#{cell(bad, "actual")}">захід 1.2, факт (загальний фонд)</a>'
+    assert f"Нічого не записано. Виправте: {link}." in text
     assert page.fields[cell(bad, "actual")] == typed
     assert page.fields[cell(good, "narrative")] == "Нове слово"
     assert page.fields["department_text"] == "Інша назва"
@@ -608,3 +609,32 @@ def test_a_rows_history_tells_who_changed_what(clerk: User, report_2024: AnnualR
     assert "Нове слово" in text
     assert "факт (загальний фонд):</strong> 14,25 → 1,0" in text
     assert str(clerk) in text
+
+
+def test_a_rows_history_speaks_in_the_words_of_the_form_and_to_the_end(
+    clerk: User, report_2024: AnnualReport
+) -> None:
+    row = row_of(report_2024, "1.2")
+    told = "Проведено багато різних заходів. " * 10
+    save_result(row, version=row.version, by=clerk, execution_state="partial", narrative=told)
+
+    text = errors(Page(clerk, "measureresult_history", row.pk).open())
+
+    assert "Стан виконання:</strong> виконано → частково" in text
+    assert told.strip() in text
+    assert "chars]" not in text
+
+
+def test_saving_leads_to_the_report_as_it_prints(clerk: User, report_2024: AnnualReport) -> None:
+    page = report_page(clerk, report_2024)
+    page.open()
+
+    response = page.send()
+
+    assert response["Location"] == reverse(
+        "report_page", args=[report_2024.program.public_id, report_2024.year]
+    )
+
+
+def test_a_long_narrative_is_not_cut_by_the_browser(clerk: User, report_2024: AnnualReport) -> None:
+    assert "maxlength" not in report_page(clerk, report_2024).open().content.decode()

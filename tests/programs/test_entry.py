@@ -565,5 +565,28 @@ def test_saving_takes_the_same_queries_however_many_rows(
 
 def test_what_nobody_can_see_is_left_out_of_a_text(row: MeasureResult, writer: User) -> None:
     """Browsers end lines their way, Word pastes a vertical tab, PostgreSQL refuses a zero sign."""
-    saved = save_result(row, version=1, by=writer, narrative="перший\r\nдругий\x0bтретій\x00 кінець")
+    typed = "перший\r\nдругий\x0bтретій\x00 \u202eкінець\u202c"
+    saved = save_result(row, version=1, by=writer, narrative=typed)
     assert saved.narrative == "перший\nдругий\nтретій кінець"
+
+
+def test_different_cells_of_one_row_do_not_disturb_each_other(
+    row: MeasureResult, writer: User, colleague: User
+) -> None:
+    source = building.source()
+    save_result(row, version=1, by=colleague, narrative="Їхнє", amounts={source.pk: Money(Decimal(5))})
+    saved = save_result(row, version=1, by=writer, zero_reason="moved")
+    assert (saved.version, saved.narrative, saved.zero_reason) == (3, "Їхнє", "moved")
+
+
+def test_only_the_cells_that_both_changed_are_in_conflict(
+    row: MeasureResult, writer: User, colleague: User
+) -> None:
+    source = building.source()
+    save_result(row, version=1, by=colleague, amounts={source.pk: Money(planned=Decimal(5))})
+    mine = {source.pk: Money(planned=Decimal(7), financed=Decimal(1))}
+    with pytest.raises(StaleResults) as stale:
+        save_result(row, version=1, by=writer, amounts=mine, narrative="Моє")
+    assert [(conflict.label, conflict.theirs, conflict.yours) for conflict in stale.value.conflicts] == [
+        ("план (general)", Decimal(5), Decimal(7))
+    ]

@@ -541,3 +541,20 @@ def test_signing_in_is_no_change_of_the_account(client: Client) -> None:
     client.force_login(person)
     person.refresh_from_db()
     assert (person.last_login is not None, person.history.count()) == (True, 1)
+
+
+def test_a_title_is_kept_without_the_quotes_that_the_form_adds() -> None:
+    quoted = building.program()
+    quoted.title = "«Рівні можливості»"
+    with pytest.raises(ValidationError, match="без лапок"):
+        quoted.full_clean()
+    quoted.title = "«Рівність» та «Гідність»"
+    quoted.full_clean()
+
+
+def test_a_measure_stays_within_its_programmes_years() -> None:
+    building.program(measures=1)
+    measure = Measure.objects.get()
+    measure.term = Term.parse("2024, 2026-2027")
+    with pytest.raises(ValidationError, match=r"2026-2027 поза терміном програми \(2020-2025 роки\)"):
+        measure.full_clean()

@@ -8,6 +8,7 @@ import tinyhtml5
 from reporting.formatting import shown
 from reporting.renderers import render
 from reporting.renderers.html import form_fragment
+from tests.documents import a_document, a_row, a_task
 
 NS = "{http://www.w3.org/1999/xhtml}"
 
@@ -60,6 +61,13 @@ def test_a_task_spans_its_measures(real_document):
 def test_a_measure_can_be_linked_to(real_document):
     ids = [row.get("id") for row in parsed(real_document).iter(f"{NS}tr") if row.get("id")]
     assert ids == [*(f"m-{row.number}" for row in real_document.rows), "form-totals"]
+
+
+def test_measures_of_one_number_are_told_apart():
+    """One was withdrawn and another introduced in its place in the same year."""
+    document = a_document(a_task(a_row("1.1"), a_row("1.1", "На заміну"), a_row("1.2")))
+    ids = [row.get("id") for row in parsed(document).iter(f"{NS}tr") if row.get("id")]
+    assert ids == ["m-1.1", "m-1.1-row2", "m-1.2", "form-totals"]
 
 
 def test_fragment_obeys_the_content_security_policy(real_document):

@@ -1,5 +1,6 @@
 """`manage.py render_report 1688-2019-12-18 2023 --format pdf --output FILE`."""
 
+import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
@@ -44,14 +45,15 @@ class Command(BaseCommand):
 
 
 def year(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
+    if not re.fullmatch(r"\d{4}", text, re.ASCII):
         raise ArgumentTypeError(f"«{text}» не рік; уведіть, наприклад, 2023")
     return int(text)
 
 
 def find_report(program_id: str, year: int) -> AnnualReport:
     """Raises CommandError (exit code 2) that says what there is instead."""
-    program = Program.objects.filter(public_id=program_id).first()
+    # What a terminal sends may be no text at all, and a database would not take it.
+    program = Program.objects.filter(public_id=program_id).first() if program_id.isascii() else None
     if program is None:
         known = ", ".join(p.public_id for p in Program.objects.all()[:10] if p.public_id)
         raise CommandError(
@@ -68,19 +70,31 @@ def find_report(program_id: str, year: int) -> AnnualReport:
 
 
 def write(content: bytes, output: str) -> None:
-    """Raises CommandError (exit code 2) when the file cannot be written; a half-written one is removed."""
+    """Raises CommandError (exit code 2) when the file cannot be written."""
     if output == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
     target = Path(output)
-    unfinished = target.with_name(f".{target.name}.part")
     try:
-        unfinished.write_bytes(content)
-        unfinished.replace(target)
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            # A link, a device, a pipe: to be written into, not to be put aside for a new file.
+            target.write_bytes(content)
+        else:
+            replace(target, content)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         reason = WHY_NOT_WRITTEN.get(type(error), error.strerror)
         raise CommandError(
             f"Не вдалося записати «{output}»: {reason}. Файл не створено.", returncode=USAGE_ERROR
         ) from error
+
+
+def replace(target: Path, content: bytes) -> None:
+    """Whole or not at all: nobody finds half a report under the name."""
+    unfinished = target.with_name(f".{target.name}.part")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(target)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise

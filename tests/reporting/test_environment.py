@@ -1,0 +1,78 @@
+"""What the environment says wrongly is told in a sentence, and what it says rightly is heeded."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def started(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "reporting.settings", **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://u:secret@h/x", "postgres://u:secret@h:port/x"])
+def test_an_address_of_no_database_of_ours(url: str, tmp_path: Path) -> None:
+    done = started("manage.py", "check", DATA_DIR=str(tmp_path), DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "DATABASE_URL не є адресою бази даних. Приклад: postgres://zvit:пароль@localhost/zvit\n"
+    )
+
+
+def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
+    place = tmp_path / "data"
+    place.touch()
+    done = started("manage.py", "check", DATA_DIR=str(place))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Не вдалося створити теку даних {place}: ")
+
+
+def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    # A broken link where the key should lie: even root cannot write it there.
+    (tmp_path / "secret_key").symlink_to(tmp_path / "nowhere" / "key")
+    done = started("manage.py", "check", DATA_DIR=str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"У теку даних {tmp_path} не можна писати: ")
+
+
+@pytest.mark.parametrize(
+    ("url", "option"),
+    [
+        ("postgres://u:p@h/x?sslmode=require", "sslmode"),
+        ("postgres://u:p@h/x", "pool"),
+        ("sqlite:////tmp/x.sqlite3", "transaction_mode"),
+    ],
+)
+def test_what_the_database_address_asks_for_is_kept(url: str, option: str, tmp_path: Path) -> None:
+    told = started(
+        "-c",
+        "from django.conf import settings; print(*settings.DATABASES['default']['OPTIONS'])",
+        DATA_DIR=str(tmp_path),
+        DATABASE_URL=url,
+    )
+    assert option in told.stdout.split()
+
+
+@pytest.mark.parametrize("command", [["demo"], ["render_report", "1688-2019-12-18", "2023", "--output", "-"]])
+def test_a_database_without_tables(tmp_path: Path, command: list[str]) -> None:
+    done = started("manage.py", *command, DATA_DIR=str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("База даних не готова: no such table")
+    assert "Traceback" not in done.stderr
+
+
+def test_the_secret_key_is_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
+    started("manage.py", "check", DATA_DIR=str(tmp_path))
+    kept = tmp_path / "secret_key"
+    first = kept.read_text()
+    started("manage.py", "check", DATA_DIR=str(tmp_path))
+    assert (kept.read_text(), kept.stat().st_mode & 0o777, len(first) > 50) == (first, 0o600, True)
