@@ -18,7 +18,7 @@ settings.load_profile("zvit")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of many writers at once have no subject on SQLite: it lets one write at a time (see test_entry)."""
+    """Tests of many writers at once have no subject on SQLite, which lets one write at a time."""
     if connection.vendor == "sqlite":
         crowded = [item for item in items if item.get_closest_marker("many_writers")]
         config.hook.pytest_deselected(items=crowded)
