@@ -10,6 +10,14 @@ from . import textforms
 from .textforms import TextFormError
 
 
+class CleanCharField(forms.CharField):
+    """A text without signs nobody can see, its lines ended alike: see `textforms.clean_text`."""
+
+    def to_python(self, value: Any) -> Any:
+        cleaned = super().to_python(value)
+        return textforms.clean_text(cleaned) if isinstance(cleaned, str) else cleaned
+
+
 class UkrainianDecimalInput(forms.TextInput):
     """A right-aligned text input: browsers' number inputs refuse «1 234,5»."""
 

@@ -19,7 +19,8 @@ def env_flag(name: str) -> bool:
 # Everything the portal writes lies here: the SQLite file, the secret key, collected static files.
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
 try:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    # Figures and accounts are nobody else's business on a shared machine.
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
     sys.exit(f"Не вдалося створити теку даних {DATA_DIR}: {error.strerror}. Перевірте змінну DATA_DIR.")
 

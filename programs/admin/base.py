@@ -11,7 +11,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.forms import BaseInlineFormSet
 from django.forms.boundfield import BoundField
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -23,6 +23,7 @@ from simple_history.models import DeletedObject, ModelChange
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from .. import textforms
+from ..forms import CleanCharField
 from ..models import User
 from ..models.base import Versioned
 
@@ -279,6 +280,9 @@ class PortalFields:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # Exactly these: links, codes and addresses are kinds of CharField with checks of their own.
+        if type(db_field) in (models.CharField, models.TextField):
+            kwargs.setdefault("form_class", CleanCharField)
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if isinstance(field, forms.ModelChoiceField):
             # A new executor may be wanted in passing; the rest of the icons only take place.
@@ -340,6 +344,13 @@ class PortalAdmin(Rights, PortalFields, admin.ModelAdmin):
             type(obj)._base_manager.select_for_update().get(pk=obj.pk)
             obj = super().get_object(request, object_id, from_field)
         return obj
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            # Somebody took the same name or number a moment earlier: asked again, the form says so.
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change and not form.has_changed():

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -569,3 +569,23 @@ def test_measures_leave_as_csv_with_their_columns(auditor: User) -> None:
     assert lines[0].startswith("програма,№ завдання,завдання,№ заходу,зміст заходу,термін (роки)")
     assert lines[1].startswith("1688-2019-12-18,1,")
     assert len([line for line in lines if line.startswith("1688-2019-12-18,")]) == 37
+
+
+def test_a_text_is_cleaned_of_what_nobody_can_see(new_program: Page) -> None:
+    new_program.fields["tasks-0-text"] = "Прибирати\x0bвулиці\u202e"
+    assert new_program.send().status_code == 302
+    assert Task.objects.get(program__title="Чисте місто").text == "Прибирати\nвулиці"
+
+
+def test_who_was_a_moment_slower_is_asked_again(program_admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody took the name between the form's check and its saving: the form is asked once more."""
+    page = opened(program_admin, "executor_add")
+    save = Executor.save
+
+    def refused_once(self: Executor, *args: Any, **kwargs: Any) -> None:
+        monkeypatch.setattr(Executor, "save", save)
+        raise IntegrityError("taken")
+
+    monkeypatch.setattr(Executor, "save", refused_once)
+    assert page.send(name="Служба порядку").status_code == 302
+    assert Executor.objects.spelled("служба порядку").count() == 1
