@@ -18,7 +18,7 @@ from .calculations import Money
 from .enums import ExecutionState
 from .figures import Figures, ReportFigures, report_figures
 from .models import AnnualReport, Executor, ExecutorAlias, FundingSource, Measure, MeasureResult
-from .plans import plan_in_force
+from .plans import Plan, plans_in_force
 
 MONEY_NAMES = {"planned": "план", "actual": "факт", "financed": "профінансовано"}
 TITLES = {
@@ -78,12 +78,12 @@ class ReportUnderCheck:
     results: Sequence[MeasureResult]
     figures: ReportFigures
     sources: Mapping[int, FundingSource]
-    plan: Mapping[int, Mapping[int, Decimal]]
-    """The plan in force at the year's end, тис. грн, by measure id and source id."""
+    plans: Mapping[int, Plan]
+    """In force at the year's end, by measure id."""
     last_year: Mapping[int, str]
     """Last year's narratives by measure id."""
-    decision: str
-    """The newest decision of the programme by the year's end."""
+    decisions: Mapping[int, str]
+    """The programme's decisions in words, by id."""
     spellings: Mapping[int, Sequence[str]]
     """Search keys of every spelling, the longest first, by executor id."""
     names: Mapping[int, str]
@@ -154,7 +154,6 @@ def check_fetched(
 ) -> list[Finding]:
     """The same for a page that has the rows and their figures at hand."""
     program = report.program
-    decisions = [d for d in program.decisions.all() if d.date.year <= report.year]
     before = MeasureResult.objects.filter(report__program=program, report__year=report.year - 1)
     spellings: dict[int, list[str]] = {}
     for executor_id, key in ExecutorAlias.objects.values_list("executor_id", "search_key"):
@@ -165,9 +164,9 @@ def check_fetched(
             results=results,
             figures=figures,
             sources={source.pk: source for source in sources},
-            plan=plan_in_force(program, report.year),
+            plans=plans_in_force(program, report.year),
             last_year=dict(before.values_list("measure_id", "narrative")),
-            decision=str(decisions[-1]) if decisions else "",
+            decisions={decision.pk: str(decision) for decision in program.decisions.all()},
             spellings={pk: sorted(keys, key=len, reverse=True) for pk, keys in spellings.items()},
             names=dict(Executor.objects.values_list("pk", "name")),
         )
@@ -385,15 +384,16 @@ def state_agrees_with_money(row: Row) -> Iterator[Finding]:
 
 
 def plan_is_the_one_in_force(row: Row) -> Iterator[Finding]:
-    plan = row.of.plan.get(row.measure.pk)
+    plan = row.of.plans.get(row.measure.pk)
     if plan is None:
         return
-    in_force = calculations.total(plan.values())
+    in_force = calculations.total(plan.amounts.values())
     if in_force is not None and in_force != row.money.planned:
         entered = "не вказано" if row.money.planned is None else sum_of_money(row.money.planned)
+        decision = row.of.decisions[plan.decision_id]
         yield row.warning(
             "plan_differs",
-            f"План у звіті {entered}, а за рішенням {row.of.decision} — {sum_of_money(in_force)}.",
+            f"План у звіті {entered}, а за рішенням {decision} — {sum_of_money(in_force)}.",
             "planned",
         )
 

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .models import PlannedFunding, Program
 
 
-def plan_in_force(program: Program, year: int) -> dict[int, dict[int, Decimal]]:
-    """Planned тис. грн by measure id and funding source id, from one query.
+@dataclass(frozen=True)
+class Plan:
+    """A measure's plan for a year: the decision it comes from, and тис. грн by funding source id."""
+
+    decision_id: int
+    amounts: dict[int, Decimal] = field(default_factory=dict)
+
+
+def plans_in_force(program: Program, year: int) -> dict[int, Plan]:
+    """By measure id, from one query.
 
     For each measure the newest decision that names the year replaces the whole of its older plan.
     """
-    newest: dict[int, tuple[int, dict[int, Decimal]]] = {}
+    newest: dict[int, Plan] = {}
     for row in PlannedFunding.objects.of_year(program, year):
-        decision_id, plan = newest.get(row.measure_id, (None, {}))
-        if decision_id != row.decision_id:
-            plan = {}
-            newest[row.measure_id] = (row.decision_id, plan)
-        plan[row.source_id] = row.amount
-    return {measure_id: plan for measure_id, (_, plan) in newest.items()}
+        plan = newest.get(row.measure_id)
+        if plan is None or plan.decision_id != row.decision_id:
+            plan = newest[row.measure_id] = Plan(row.decision_id)
+        plan.amounts[row.source_id] = row.amount
+    return newest
+
+
+def plan_in_force(program: Program, year: int) -> dict[int, dict[int, Decimal]]:
+    """Planned тис. грн by measure id and funding source id."""
+    return {measure_id: plan.amounts for measure_id, plan in plans_in_force(program, year).items()}

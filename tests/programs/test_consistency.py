@@ -196,6 +196,8 @@ def test_plan_that_an_amendment_changed(
     report: AnnualReport, program: Program, enter: Callable[..., None]
 ) -> None:
     decision = building.decision(program, "77", "2024-06-01")
+    # A newer decision that says nothing of this measure is not the one its plan comes from.
+    building.decision(program, "80", "2024-09-01")
     PlannedFunding.objects.create(
         measure=Measure.objects.get(),
         year=2024,
