@@ -39,9 +39,13 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 PROGRAM = "1688-2019-12-18"
 APPOINTED_SINCE = datetime.date(2020, 1, 1)
 
-RESPONSIBLE, HEAD, AUDITOR, PROGRAM_ADMIN, SYSTEM_ADMIN = (
+# The co-executor in whose name newcomers try sending information.
+COEXECUTOR_BODY = "education"
+
+RESPONSIBLE, HEAD, COEXECUTOR, AUDITOR, PROGRAM_ADMIN, SYSTEM_ADMIN = (
     "demo-vidpovidalna",
     "demo-kerivnyk",
+    "demo-spivvykonavets",
     "demo-audytor",
     "demo-prohramy",
     "demo-systema",
@@ -49,6 +53,7 @@ RESPONSIBLE, HEAD, AUDITOR, PROGRAM_ADMIN, SYSTEM_ADMIN = (
 ACCOUNTS: dict[str, dict[str, Any]] = {
     RESPONSIBLE: {"family_name": "відповідальна особа", "given_name": "Демонстраційна"},
     HEAD: {"family_name": "керівник", "given_name": "Демонстраційний"},
+    COEXECUTOR: {"family_name": "співвиконавець", "given_name": "Демонстраційний"},
     AUDITOR: {"family_name": "аудитор", "given_name": "Демонстраційний", "is_auditor": True},
     PROGRAM_ADMIN: {
         "family_name": "адміністратор програм",
@@ -100,14 +105,19 @@ def executors_by_key() -> dict[str, Executor]:
 
 def load_accounts() -> None:
     """Accounts without passwords: only the demonstration mode's one-click sign-in opens them."""
-    department = executors_by_key()[read(f"{PROGRAM}/program")["responsible"]]
+    bodies = executors_by_key()
+    department = bodies[read(f"{PROGRAM}/program")["responsible"]]
     for username, fields in ACCOUNTS.items():
         if not User.objects.filter(username=username).exists():
             User.objects.create_user(username, is_demo=True, **fields)
-    for username, role in ((RESPONSIBLE, AppointmentRole.RESPONSIBLE_PERSON), (HEAD, AppointmentRole.HEAD)):
+    for username, executor, role in (
+        (RESPONSIBLE, department, AppointmentRole.RESPONSIBLE_PERSON),
+        (HEAD, department, AppointmentRole.HEAD),
+        (COEXECUTOR, bodies[COEXECUTOR_BODY], AppointmentRole.RESPONSIBLE_PERSON),
+    ):
         Appointment.objects.get_or_create(
             user=User.objects.get(username=username),
-            executor=department,
+            executor=executor,
             role=role,
             defaults={"starts_on": APPOINTED_SINCE},
         )

@@ -56,3 +56,40 @@ class ZeroReason(TextChoices):
     WITHOUT_FINANCING = "without_financing", "виконано без фінансування"
     DONORS = "donors", "профінансовано донорами"
     MOVED = "moved", "перенесено на інший рік"
+
+
+class EventKind(TextChoices):
+    """Steps that the journal keeps."""
+
+    OPENED = "opened", "Звіт створено"
+    PART_SUBMITTED = "part_submitted", "Інформацію подано"
+    PART_RECALLED = "part_recalled", "Інформацію відкликано для змін"
+    SUBMITTED = "submitted", "Подано на погодження"
+    RETURNED = "returned", "Повернуто на доопрацювання"
+    AGREED = "agreed", "Погоджено до підписання"
+    REOPENED = "reopened", "Відкрито для уточнення"
+    COUNCIL_DECIDED = "council_decided", "Записано рішення ради щодо звіту"
+
+
+class CouncilOutcome(TextChoices):
+    """What the council does with a report."""
+
+    NOTED = "noted", "взято до відома"
+    OFF_CONTROL = "off_control", "знято з контролю"
+
+
+class EvidenceKind(TextChoices):
+    FILE = "file", "файл"
+    LINK = "link", "посилання"
+
+
+class DeadlineKind(TextChoices):
+    COEXECUTORS = "coexecutors", "строк для співвиконавців"
+    DEPARTMENT = "department", "строк для відповідального виконавця"
+
+
+class ReminderMoment(TextChoices):
+    BEFORE = "before", "наближається строк"
+    ON_DAY = "on_day", "строк сьогодні"
+    OVERDUE = "overdue", "строк минув"
+    ASKED = "asked", "попросив відповідальний виконавець"

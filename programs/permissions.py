@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from .enums import AppointmentRole
 
 if TYPE_CHECKING:
-    from .models import AnnualReport, Executor, Program, User
+    from .models import AnnualReport, Executor, MeasureResult, Program, User
 
 HEADS = (AppointmentRole.HEAD, AppointmentRole.ACTING_HEAD)
 
@@ -66,20 +68,118 @@ def can_manage_programs(user: User) -> bool:
     return user.is_active and user.is_program_admin
 
 
-def can_edit_figures(user: User, report: AnnualReport) -> bool:
-    """The printed rows: people of the responsible executor, while the report is a draft."""
-    return (
-        user.is_active
-        and report.report_state.accepts_figures
-        and speaks_for(user, report.program.responsible)
+def can_manage_program(user: User, program: Program) -> bool:
+    """One programme, its decisions and plan, and creating its reports; by a setting, its department too."""
+    return can_manage_programs(user) or (
+        settings.DEPARTMENTS_MANAGE_PROGRAMS and user.is_active and speaks_for(user, program.responsible)
     )
+
+
+# --- entering a year's results -----------------------------------------------------------
+
+
+def works_on_report(user: User, report: AnnualReport) -> bool:
+    """Belongs to the department that answers for the programme, whatever state the report is in."""
+    return user.is_active and speaks_for(user, report.program.responsible)
+
+
+def can_edit_figures(user: User, report: AnnualReport) -> bool:
+    """Every printed row: people of the responsible executor, while the report is a draft."""
+    return report.report_state.accepts_figures and works_on_report(user, report)
+
+
+def can_edit_result(user: User, result: MeasureResult) -> bool:
+    """One printed row; by a setting, also the only executor of its measure."""
+    return can_edit_figures(user, result.report) or (
+        settings.ONLY_EXECUTOR_ENTERS_ROW
+        and user.is_active
+        and result.report.report_state.accepts_figures
+        and is_only_executor(user, result)
+    )
+
+
+def is_only_executor(user: User, result: MeasureResult) -> bool:
+    executors = result.measure.participations.all()
+    return len(executors) == 1 and speaks_for(user, executors[0].executor)
+
+
+def can_open_entry(user: User, report: AnnualReport) -> bool:
+    """The entry sheet, though in some states there is nothing to be typed in it."""
+    return works_on_report(user, report) or (
+        settings.ONLY_EXECUTOR_ENTERS_ROW
+        and user.is_active
+        and any(
+            is_only_executor(user, result)
+            for result in report.results.prefetch_related("measure__participations__executor")
+        )
+    )
+
+
+def takes_part(user: User, result: MeasureResult) -> bool:
+    """Speaks for one of the measure's executors."""
+    mine = user.appointments.current().values("executor_id")
+    return user.is_active and result.measure.participations.filter(executor__in=mine).exists()
+
+
+def can_see_contributions(user: User, report: AnnualReport) -> bool:
+    """Whose information stands beside the rows: the department, those who send it, and who reads all."""
+    return can_read_report(user, report)
+
+
+def can_send_contribution(user: User, result: MeasureResult, executor: Executor) -> bool:
+    """A co-executor its own, the responsible department any, typed from a letter; while a draft."""
+    if not result.report.report_state.accepts_figures:
+        return False
+    participates = result.measure.participations.filter(executor=executor).exists()
+    return participates and (
+        works_on_report(user, result.report) or (user.is_active and speaks_for(user, executor))
+    )
+
+
+def can_submit_part(user: User, report: AnnualReport, executor: Executor) -> bool:
+    """«Інформацію подано»: the co-executor its own part, the responsible department on its behalf."""
+    if not report.report_state.accepts_figures:
+        return False
+    participates = report.results.filter(measure__participations__executor=executor).exists()
+    return participates and (works_on_report(user, report) or (user.is_active and speaks_for(user, executor)))
+
+
+def can_remind(user: User, report: AnnualReport) -> bool:
+    return works_on_report(user, report)
+
+
+def can_add_evidence(user: User, result: MeasureResult) -> bool:
+    """To own measures a co-executor, to all the responsible department; while a draft."""
+    return result.report.report_state.accepts_figures and (
+        works_on_report(user, result.report) or takes_part(user, result)
+    )
+
+
+# --- the way of a report -----------------------------------------------------------------
+
+
+def can_submit_report(user: User, report: AnnualReport) -> bool:
+    """Whoever works on it, its head too; the state is the workflow's to judge."""
+    return works_on_report(user, report)
+
+
+def can_decide_on_report(user: User, report: AnnualReport) -> bool:
+    """Return, agree, reopen, sign, publish: the responsible executor's head or who acts as one."""
+    return user.is_active and is_head_of(user, report.program.responsible)
+
+
+def can_record_council_decision(user: User, report: AnnualReport) -> bool:
+    return works_on_report(user, report) or can_manage_programs(user)
 
 
 def can_edit_report_heading(user: User, report: AnnualReport) -> bool:
     """Texts, deadlines and signatories: those who enter figures, and programme administrators."""
     return can_edit_figures(user, report) or (
-        can_manage_programs(user) and report.report_state.accepts_figures
+        can_manage_program(user, report.program) and report.report_state.accepts_figures
     )
+
+
+# --- people and accounts -----------------------------------------------------------------
 
 
 def can_manage_appointments(user: User) -> bool:
@@ -88,3 +188,16 @@ def can_manage_appointments(user: User) -> bool:
 
 def can_manage_accounts(user: User) -> bool:
     return user.is_active and user.is_system_admin
+
+
+def needs_second_factor(user: User) -> bool:
+    """Heads and both administrators sign in with a one-time code, where the setting asks for it."""
+    return (
+        settings.SECOND_FACTOR_REQUIRED
+        and not (user.is_demo and settings.DEMO)
+        and (
+            user.is_program_admin
+            or user.is_system_admin
+            or user.appointments.current().filter(role__in=HEADS).exists()
+        )
+    )

@@ -12,8 +12,9 @@ from csp.constants import NONE, SELF
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def env_flag(name: str) -> bool:
-    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+def env_flag(name: str, *, default: bool = False) -> bool:
+    given = os.environ.get(name, "").strip().lower()
+    return given in {"1", "true", "yes", "on"} if given else default
 
 
 # Everything the portal writes lies here: the SQLite file, the secret key, collected static files.
@@ -52,6 +53,14 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGIN
 # One-click sign-in with demonstration accounts. `make run` sets it; a production server must not.
 DEMO = env_flag("DEMO")
 
+# Rules of the city that differ from place to place; see `programs.permissions`.
+# The only executor of a measure enters its printed row, not just its information.
+ONLY_EXECUTOR_ENTERS_ROW = env_flag("ONLY_EXECUTOR_ENTERS_ROW")
+# The responsible department keeps its own programmes, decisions and plans, and creates their reports.
+DEPARTMENTS_MANAGE_PROGRAMS = env_flag("DEPARTMENTS_MANAGE_PROGRAMS")
+# Heads and administrators sign in with a one-time code besides the password.
+SECOND_FACTOR_REQUIRED = env_flag("SECOND_FACTOR_REQUIRED", default=True)
+
 INSTALLED_APPS = [
     "programs",
     "reporting",
@@ -63,6 +72,7 @@ INSTALLED_APPS = [
     "programs.admin.apps.ZvitAdminConfig",
     "import_export",
     "simple_history",
+    "django_htmx",
     "csp",
 ]
 
@@ -79,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "reporting.urls"

@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from .views import access, programs, reports, service
 
@@ -16,6 +16,7 @@ urlpatterns = [
         reports.report_file,
         name="report_file",
     ),
+    path("", include("programs.urls")),
     path("sign-in/", access.SignIn.as_view(), name="sign_in"),
     path("sign-out/", access.SignOut.as_view(), name="sign_out"),
     path("demo-sign-in/", access.DemoSignIn.as_view(), name="demo_sign_in"),

@@ -75,6 +75,12 @@ def head(demo: Program) -> User:
 
 
 @pytest.fixture
+def coexecutor(demo: Program) -> User:
+    """The responsible person of a body that takes part in some of the programme's measures."""
+    return User.objects.get(username=demonstration.COEXECUTOR)
+
+
+@pytest.fixture
 def auditor(demo: Program) -> User:
     return User.objects.get(username=demonstration.AUDITOR)
 

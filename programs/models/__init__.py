@@ -1,21 +1,37 @@
+from .contributions import ContributedAmount, Contribution, ExecutorPart
+from .evidence import Evidence
+from .journal import Event, JournalHead
 from .people import Appointment, Executor, ExecutorAlias, User
 from .programs import Decision, FundingSource, Measure, Participation, PlannedFunding, Program, Task
-from .reports import Amount, AnnualReport, MeasureResult, Signatory
+from .reminders import Reminder
+from .reports import NARRATIVE_LIMIT, Amount, AnnualReport, MeasureResult, Signatory
+from .submissions import CouncilDecision, Remark, Submission
 
 __all__ = [
+    "NARRATIVE_LIMIT",
     "Amount",
     "AnnualReport",
     "Appointment",
+    "ContributedAmount",
+    "Contribution",
+    "CouncilDecision",
     "Decision",
+    "Event",
+    "Evidence",
     "Executor",
     "ExecutorAlias",
+    "ExecutorPart",
     "FundingSource",
+    "JournalHead",
     "Measure",
     "MeasureResult",
     "Participation",
     "PlannedFunding",
     "Program",
+    "Remark",
+    "Reminder",
     "Signatory",
+    "Submission",
     "Task",
     "User",
 ]

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from ..calculations import KOPECKS_IN_UNIT, Money, from_kopecks
 from ..enums import ExecutionState, ReportState, ZeroReason
 from ..fields import MoneyField, PercentField
-from .base import Versioned
+from .base import Versioned, never_negative
 from .programs import YEAR_VALIDATORS, FundingSource, Measure, Program
 
 if TYPE_CHECKING:
@@ -262,14 +262,7 @@ class Amount(models.Model):
         ordering = ["result", "source__position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["result", "source"], name="amount_once_per_source"),
-            *(
-                models.CheckConstraint(
-                    name=f"amount_{fact}_not_negative",
-                    condition=models.Q(**{f"{fact}__isnull": True}) | models.Q(**{f"{fact}__gte": 0}),
-                    violation_error_message="Сума не може бути від’ємною.",
-                )
-                for fact in ("planned", "actual", "financed")
-            ),
+            *never_negative("amount", ("planned", "actual", "financed")),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,7 @@ from programs.models import User
 DEMO_ROLES = {
     demonstration.RESPONSIBLE: "відповідальна особа",
     demonstration.HEAD: "керівник",
+    demonstration.COEXECUTOR: "співвиконавець",
     demonstration.AUDITOR: "аудитор",
     demonstration.PROGRAM_ADMIN: "адміністратор програм",
     demonstration.SYSTEM_ADMIN: "системний адміністратор",

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from programs import permissions
 from programs.figures import Figures, total_figures
-from programs.models import AnnualReport, Measure, Program, User
-
-from .service import NoSuchPage
+from programs.models import AnnualReport, Measure, Program
+from programs.views.reach import signed_in, visible_program
 
 
 @dataclass(frozen=True)
@@ -56,20 +55,6 @@ def program_page(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "pages/program.html", context)
 
 
-def visible_program(user: User, public_id: str) -> Program:
-    """With its decisions and responsible executor. Raises NoSuchPage for who may not see it."""
-    program = (
-        Program.objects.visible_to(user)
-        .filter(public_id=public_id)
-        .select_related("responsible")
-        .prefetch_related("decisions")
-        .first()
-    )
-    if program is None:
-        raise NoSuchPage("Такої програми немає або вона не стосується вашого підрозділу.")
-    return program
-
-
 def year_lines(program: Program) -> list[YearLine]:
     """Every report's totals, newest year first, in two queries."""
     reports = list(program.reports.order_by("-year"))
@@ -78,9 +63,3 @@ def year_lines(program: Program) -> list[YearLine]:
         report.program = program
     totals = total_figures(reports)
     return [YearLine(report, totals[report.pk]) for report in reports]
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The user of a page behind LoginRequiredMiddleware, as our own class."""
-    assert isinstance(request.user, User)
-    return request.user

@@ -13,14 +13,13 @@ from programs import permissions
 from programs.consistency import check_fetched, grouped
 from programs.enums import ReportState
 from programs.figures import report_figures
-from programs.models import AnnualReport, FundingSource, MeasureResult, Program, User
+from programs.models import FundingSource, MeasureResult
+from programs.views.reach import NoSuchPage, signed_in, visible_report
 
 from .. import renderers
 from ..assemble import assemble, build_document
 from ..fonts import PrintingUnavailable
 from ..renderers.html import form_fragment
-from .programs import signed_in, visible_program
-from .service import NoSuchPage
 
 STATE_MEANINGS = {
     ReportState.DRAFT: "Показники ще вносять, їх можна змінювати.",
@@ -79,13 +78,3 @@ def report_file(request: HttpRequest, public_id: str, year: int, format_name: st
             "Content-Length": str(len(content)),
         },
     )
-
-
-def visible_report(user: User, public_id: str, year: int) -> AnnualReport:
-    """With all that the document's head needs. Raises NoSuchPage for who may not see it."""
-    program: Program = visible_program(user, public_id)
-    report = AnnualReport.objects.filter(program=program, year=year).prefetch_related("signatories").first()
-    if report is None:
-        raise NoSuchPage(f"Звіту цієї програми за {year} рік немає.")
-    report.program = program
-    return report

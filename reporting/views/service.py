@@ -6,13 +6,11 @@ from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-
-class NoSuchPage(Http404):
-    """A 404 whose Ukrainian sentence the page shows; other 404s only say that there is no such page."""
+from programs.views.reach import NoSuchPage
 
 
 @login_not_required

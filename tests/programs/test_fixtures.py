@@ -281,6 +281,11 @@ def test_the_accounts_are_marked(demo: Program) -> None:
 def test_who_is_appointed(demo: Program) -> None:
     assert sorted(Appointment.objects.values_list("user__username", "executor", "role")) == [
         ("demo-kerivnyk", demo.responsible.pk, AppointmentRole.HEAD),
+        (
+            "demo-spivvykonavets",
+            Executor.objects.spelled("Департамент освіти").get().pk,
+            AppointmentRole.RESPONSIBLE_PERSON,
+        ),
         ("demo-vidpovidalna", demo.responsible.pk, AppointmentRole.RESPONSIBLE_PERSON),
     ]
 
