@@ -121,11 +121,6 @@ def takes_part(user: User, result: MeasureResult) -> bool:
     return user.is_active and result.measure.participations.filter(executor__in=mine).exists()
 
 
-def can_see_contributions(user: User, report: AnnualReport) -> bool:
-    """Whose information stands beside the rows: the department, those who send it, and who reads all."""
-    return can_read_report(user, report)
-
-
 def can_send_contribution(user: User, result: MeasureResult, executor: Executor) -> bool:
     """A co-executor its own, the responsible department any, typed from a letter; while a draft."""
     if not result.report.report_state.accepts_figures:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django import Settings
 
 from programs import permissions
 from programs.enums import AppointmentRole, ReportState
-from programs.models import AnnualReport, Participation, Program, User
+from programs.models import AnnualReport, MeasureResult, Participation, Program, User
 from tests import building
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,14 @@ def program() -> Program:
 @pytest.fixture
 def report(program: Program) -> AnnualReport:
     return building.results(program)[0].report
+
+
+@pytest.fixture
+def result(report: AnnualReport) -> MeasureResult:
+    """The row whose measure the co-executor takes part in, alone."""
+    result = report.results.select_related("measure").get()
+    result.report = report
+    return result
 
 
 @pytest.fixture
@@ -158,6 +167,145 @@ def test_who_may_edit_the_heading(state: ReportState, people: dict[str, User], r
     assert allowed(people, lambda user: permissions.can_edit_report_heading(user, report)) == expected
 
 
+@pytest.mark.parametrize("state", list(ReportState))
+def test_who_may_edit_one_row(state: ReportState, people: dict[str, User], result: MeasureResult) -> None:
+    result.report.state = state
+    assert allowed(people, lambda user: permissions.can_edit_result(user, result)) == FIGURES[state]
+
+
+@pytest.mark.parametrize("state", list(ReportState))
+def test_the_only_executor_may_edit_its_row_by_a_setting(
+    state: ReportState, people: dict[str, User], result: MeasureResult, settings: Settings
+) -> None:
+    settings.ONLY_EXECUTOR_ENTERS_ROW = True
+    result.report.state = state
+    expected = [*FIGURES[state], "coexecutor"] if FIGURES[state] else []
+    assert allowed(people, lambda user: permissions.can_edit_result(user, result)) == expected
+
+
+def test_one_of_two_executors_may_not_edit_the_row_whatever_the_setting(
+    people: dict[str, User], result: MeasureResult, settings: Settings
+) -> None:
+    settings.ONLY_EXECUTOR_ENTERS_ROW = True
+    Participation.objects.create(measure=result.measure, executor=building.executor("Управління спорту"))
+    assert allowed(people, lambda user: permissions.can_edit_result(user, result)) == OPEN
+
+
+@pytest.mark.parametrize("state", list(ReportState))
+def test_who_may_open_the_entry_sheet(
+    state: ReportState, people: dict[str, User], report: AnnualReport
+) -> None:
+    report.state = state
+    assert allowed(people, lambda user: permissions.can_open_entry(user, report)) == OPEN
+
+
+def test_the_only_executor_opens_the_entry_sheet_by_a_setting(
+    people: dict[str, User], report: AnnualReport, settings: Settings
+) -> None:
+    settings.ONLY_EXECUTOR_ENTERS_ROW = True
+    assert allowed(people, lambda user: permissions.can_open_entry(user, report)) == [*OPEN, "coexecutor"]
+
+
+@pytest.mark.parametrize("state", list(ReportState))
+def test_who_may_send_the_co_executors_information(
+    state: ReportState, people: dict[str, User], result: MeasureResult
+) -> None:
+    result.report.state = state
+    theirs = building.executor("Управління освіти")
+    expected = [*FIGURES[state], "coexecutor"] if FIGURES[state] else []
+    assert allowed(people, lambda user: permissions.can_send_contribution(user, result, theirs)) == expected
+
+
+def test_nobody_sends_information_for_a_body_that_has_no_part_in_the_measure(
+    people: dict[str, User], result: MeasureResult
+) -> None:
+    nobody = building.executor("Управління спорту")
+    assert allowed(people, lambda user: permissions.can_send_contribution(user, result, nobody)) == []
+
+
+def test_a_co_executor_sends_nothing_in_anothers_name(people: dict[str, User], result: MeasureResult) -> None:
+    other = building.executor("Управління спорту")
+    Participation.objects.create(measure=result.measure, executor=other)
+    assert allowed(people, lambda user: permissions.can_send_contribution(user, result, other)) == OPEN
+
+
+@pytest.mark.parametrize("state", list(ReportState))
+def test_who_may_say_that_a_part_is_submitted(
+    state: ReportState, people: dict[str, User], report: AnnualReport
+) -> None:
+    report.state = state
+    theirs = building.executor("Управління освіти")
+    expected = [*FIGURES[state], "coexecutor"] if FIGURES[state] else []
+    assert allowed(people, lambda user: permissions.can_submit_part(user, report, theirs)) == expected
+
+
+@pytest.mark.parametrize("state", list(ReportState))
+def test_who_may_add_evidence(state: ReportState, people: dict[str, User], result: MeasureResult) -> None:
+    result.report.state = state
+    expected = [*FIGURES[state], "coexecutor"] if FIGURES[state] else []
+    assert allowed(people, lambda user: permissions.can_add_evidence(user, result)) == expected
+
+
+def test_who_may_add_evidence_to_a_measure_of_others(people: dict[str, User], result: MeasureResult) -> None:
+    Participation.objects.filter(measure=result.measure).delete()
+    assert allowed(people, lambda user: permissions.can_add_evidence(user, result)) == OPEN
+
+
+STEPS: list[tuple[Callable[[User, AnnualReport], bool], list[str]]] = [
+    (permissions.can_remind, OPEN),
+    (permissions.can_submit_report, OPEN),
+    (permissions.can_decide_on_report, ["head", "acting_head"]),
+    (permissions.can_record_council_decision, [*OPEN, "program_admin"]),
+]
+
+
+@pytest.mark.parametrize(("rule", "expected"), STEPS, ids=lambda value: getattr(value, "__name__", ""))
+def test_whose_a_step_is(
+    rule: Callable[[User, AnnualReport], bool],
+    expected: list[str],
+    people: dict[str, User],
+    report: AnnualReport,
+) -> None:
+    assert allowed(people, lambda user: rule(user, report)) == expected
+
+
+def test_who_may_manage_one_programme(people: dict[str, User], program: Program) -> None:
+    assert allowed(people, lambda user: permissions.can_manage_program(user, program)) == ["program_admin"]
+
+
+def test_departments_manage_their_programmes_by_a_setting(
+    people: dict[str, User], program: Program, settings: Settings
+) -> None:
+    settings.DEPARTMENTS_MANAGE_PROGRAMS = True
+    assert allowed(people, lambda user: permissions.can_manage_program(user, program)) == [
+        *OPEN,
+        "program_admin",
+    ]
+
+
+def test_who_needs_a_second_factor(people: dict[str, User], settings: Settings) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert allowed(people, permissions.needs_second_factor) == [
+        "head", "acting_head", "program_admin", "system_admin",
+    ]  # fmt: skip
+
+
+def test_nobody_needs_a_second_factor_without_the_setting(
+    people: dict[str, User], settings: Settings
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    assert allowed(people, permissions.needs_second_factor) == []
+
+
+@pytest.mark.parametrize(("demo_mode", "needed"), [(True, False), (False, True)])
+def test_demonstration_accounts_need_none_while_the_mode_lasts(
+    demo_mode: bool, needed: bool, people: dict[str, User], settings: Settings
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED, settings.DEMO = True, demo_mode
+    people["head"].is_demo = True
+    assert permissions.needs_second_factor(people["head"]) is needed
+
+
 def test_who_may_edit_figures_of_a_programme_of_others(
     people: dict[str, User], foreign_report: AnnualReport
 ) -> None:
@@ -187,6 +335,11 @@ def test_people_who_left_may_nothing(people: dict[str, User], report: AnnualRepo
         lambda user: permissions.can_read_report(user, report),
         lambda user: permissions.can_edit_figures(user, report),
         lambda user: permissions.can_edit_report_heading(user, report),
+        lambda user: permissions.can_remind(user, report),
+        lambda user: permissions.can_submit_report(user, report),
+        lambda user: permissions.can_decide_on_report(user, report),
+        lambda user: permissions.can_record_council_decision(user, report),
+        lambda user: permissions.can_manage_program(user, report.program),
     ]
     assert [allowed(people, rule) for rule in rules] == [[]] * len(rules)
 
