@@ -9,6 +9,8 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
 from . import permissions
+from .enums import EventKind
+from .journal import record
 from .models import Amount, AnnualReport, Measure, MeasureResult, Program, User
 from .plans import plan_in_force
 
@@ -20,15 +22,16 @@ def open_report(program: Program, year: int, *, by: User, **heading: Any) -> Ann
     Raises PermissionDenied for who may not, ValidationError for a second report of the same year
     or a year outside the programme.
     """
-    if not permissions.can_manage_programs(by):
-        raise PermissionDenied("Створювати звіти може лише адміністратор програм.")
+    if not permissions.can_manage_program(by, program):
+        raise PermissionDenied("Створювати звіти цієї програми може лише адміністратор програм.")
     # Who opens the same year at the same moment waits, and is then told that it is there.
     Program.objects.select_for_update().get(pk=program.pk)
     report = AnnualReport(program=program, year=year, created_by=by, **heading)
     report.full_clean()
     report._history_user = by  # type: ignore[attr-defined]  # how simple-history is told the person
     report.save()
-    add_missing_rows(report, by=by)
+    rows = add_missing_rows(report, by=by)
+    record(EventKind.OPENED, by=by, report=report, measures=len(rows))
     return report
 
 

@@ -42,6 +42,9 @@ class Contribution(Versioned):
     changed_by = models.ForeignKey(
         "programs.User", on_delete=models.PROTECT, related_name="+", editable=False, verbose_name="хто вніс"
     )
+    is_on_behalf = models.BooleanField(
+        "за співвиконавця", default=False, editable=False, help_text="Вніс відповідальний виконавець."
+    )
     taken_version = models.PositiveIntegerField("узята версія", null=True, editable=False)
     taken_at = models.DateTimeField("узято в рядок", null=True, editable=False)
     taken_by = models.ForeignKey(
@@ -66,6 +69,13 @@ class Contribution(Versioned):
 
     def __str__(self) -> str:
         return f"{self.result}: {self.executor}"
+
+    @property
+    def is_filled(self) -> bool:
+        """Says something about the work or the money; a letter's number alone does not."""
+        return bool(self.narrative) or any(
+            fact is not None for amount in self.amounts.all() for fact in (amount.actual, amount.financed)
+        )
 
     @property
     def is_newer_than_taken(self) -> bool:

@@ -15,7 +15,7 @@ from .reports import MeasureResult
 
 
 def stored_under(evidence: Evidence, name: str) -> str:
-    """A name nobody chose: the person's own is kept beside, for the download."""
+    """A name nobody chose; the download is named by the evidence's title."""
     return f"evidence/{evidence.result.report_id}/{uuid.uuid4().hex}"
 
 
@@ -60,6 +60,16 @@ class Evidence(models.Model):
         ordering = ["result", "added_at", "pk"]
         constraints = [
             stamped_in_pairs("evidence_withdrawn_in_pairs", "withdrawn_at", "withdrawn_by"),
+            models.UniqueConstraint(
+                name="evidence_file_once_per_result",
+                fields=["result", "sha256"],
+                condition=models.Q(kind=EvidenceKind.FILE, withdrawn_at=None),
+            ),
+            models.UniqueConstraint(
+                name="evidence_link_once_per_result",
+                fields=["result", "url"],
+                condition=models.Q(kind=EvidenceKind.LINK, withdrawn_at=None),
+            ),
             models.CheckConstraint(
                 name="evidence_is_file_or_link",
                 condition=(models.Q(kind=EvidenceKind.FILE, url="") & ~models.Q(file=""))

@@ -6,6 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -37,6 +38,16 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         mine = user.appointments.current().values("executor_id")
         takes_part = Participation.objects.filter(executor__in=mine).values("measure__task__program_id")
         return self.filter(models.Q(responsible__in=mine) | models.Q(pk__in=takes_part))
+
+    def managed_by(self, user: User) -> ProgramQuerySet:
+        """All for programme administrators; by a setting, for people of a body those it answers for."""
+        if not user.is_active:
+            return self.none()
+        if user.is_program_admin:
+            return self
+        if not settings.DEPARTMENTS_MANAGE_PROGRAMS:
+            return self.none()
+        return self.filter(responsible__in=user.appointments.current().values("executor_id"))
 
 
 class Program(Versioned):

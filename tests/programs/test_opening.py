@@ -220,5 +220,5 @@ def test_opening_takes_the_same_queries_however_many_measures(
         PlannedFunding.objects.create(
             measure=measure, year=2024, decision=decision, source=source, amount=Decimal(1)
         )
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(38):
         open_report(program, 2024, by=admin)

@@ -1,0 +1,114 @@
+"""Tables in which what is written stays written: the databases themselves refuse to change a row.
+
+Triggers are installed after every `migrate`, whatever was there: rebuilding a table, as SQLite does for
+an altered field, silently drops them. `checks` and `manage.py verify_journal` name those that are missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+MODELS = (
+    "programs.Event",
+    "programs.Submission",
+    "programs.Remark",
+    "programs.CouncilDecision",
+)
+REFUSAL = "записане тут не змінюють і не видаляють (таблиця %s)"
+
+_REFUSING_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION zvit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '{REFUSAL.replace("%s", "%")}', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+def install(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Put every trigger in its place, anew; tables that are not there yet are left for later."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_REFUSING_FUNCTION)
+        for table in _tables(connection):
+            for operation in _operations(connection):
+                cursor.execute(_drop(connection, table, operation))
+                cursor.execute(_create(connection, table, operation))
+
+
+def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Names of the triggers that should stand and do not, or stand switched off."""
+    connection = connections[using]
+    standing = _standing(connection)
+    return [
+        name
+        for table in _tables(connection)
+        for operation in _operations(connection)
+        if (name := _name(table, operation)) not in standing
+    ]
+
+
+@contextmanager
+def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Without the triggers, for tests: they empty the tables, and try what a tamperer would do."""
+    connection = connections[using]
+    # PostgreSQL drops no trigger of a table whose deferred constraints have not been looked at yet.
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        for table in _tables(connection):
+            for operation in _operations(connection):
+                cursor.execute(_drop(connection, table, operation))
+    try:
+        yield
+    finally:
+        install(using)
+
+
+def install_after_migrate(*, using: str, **kwargs: Any) -> None:
+    """Receiver of `post_migrate`, which `flush` sends too."""
+    install(using)
+
+
+def _tables(connection: BaseDatabaseWrapper) -> list[str]:
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+    return [table for label in MODELS if (table := apps.get_model(label)._meta.db_table) in present]
+
+
+def _operations(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
+    # SQLite has no TRUNCATE.
+    return ("UPDATE", "DELETE", "TRUNCATE") if connection.vendor == "postgresql" else ("UPDATE", "DELETE")
+
+
+def _name(table: str, operation: str) -> str:
+    return f"{table}_no_{operation.lower()}"
+
+
+def _create(connection: BaseDatabaseWrapper, table: str, operation: str) -> str:
+    head = f'CREATE TRIGGER "{_name(table, operation)}" BEFORE {operation} ON "{table}"'
+    if connection.vendor == "postgresql":
+        level = "STATEMENT" if operation == "TRUNCATE" else "ROW"
+        return f"{head} FOR EACH {level} EXECUTE FUNCTION zvit_append_only()"
+    return f"{head} BEGIN SELECT RAISE(ABORT, '{REFUSAL % table}'); END"
+
+
+def _drop(connection: BaseDatabaseWrapper, table: str, operation: str) -> str:
+    of_table = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+    return f'DROP TRIGGER IF EXISTS "{_name(table, operation)}"{of_table}'
+
+
+def _standing(connection: BaseDatabaseWrapper) -> set[str]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # A trigger may be switched off and stay in its place.
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return {name for (name,) in cursor.fetchall()}

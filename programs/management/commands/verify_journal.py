@@ -1,0 +1,24 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from programs import append_only, journal
+from programs.admin.base import counted
+
+
+class Command(BaseCommand):
+    help = "Перевіряє журнал: чи кожна подія стоїть так, як її записано. Код виходу 1, якщо ні."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        verdict = journal.verify()
+        if fault := verdict.fault:
+            raise CommandError(
+                f"Журнал пошкоджено, перша така подія: {fault.number}. {fault.reason} "
+                f"Перед нею цілих подій: {verdict.good}. Порівняйте з резервною копією."
+            )
+        self.stdout.write(f"Журнал цілий: {counted(verdict.good, 'подія', 'події', 'подій')}.")
+        if missing := append_only.missing():
+            raise CommandError(
+                f"Але база вже не захищає його від змін, бракує тригерів: {', '.join(missing)}. "
+                "Поверніть їх: manage.py migrate."
+            )
