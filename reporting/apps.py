@@ -6,4 +6,4 @@ class ReportingConfig(AppConfig):
     verbose_name = "Вихідні документи"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  registers the checks
+        from . import accounts, checks  # noqa: F401  registers signal receivers and checks

@@ -65,3 +65,16 @@ def demonstration_mode(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="zvit.E003",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def second_factor(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SECOND_FACTOR_REQUIRED:
+        return []
+    return [
+        Warning(
+            "Керівники й адміністратори входять лише за паролем.",
+            hint="Приберіть SECOND_FACTOR_REQUIRED=0: тоді вони вводитимуть ще й одноразовий код.",
+            id="zvit.W002",
+        )
+    ]

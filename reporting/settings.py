@@ -1,6 +1,7 @@
 """One settings file, read from the environment; SQLite and safe defaults when nothing is set."""
 
 import contextlib
+import datetime
 import os
 import secrets
 import sys
@@ -15,6 +16,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 def env_flag(name: str, *, default: bool = False) -> bool:
     given = os.environ.get(name, "").strip().lower()
     return given in {"1", "true", "yes", "on"} if given else default
+
+
+def env_number(name: str, default: int, *, least: int = 1) -> int:
+    given = os.environ.get(name, "").strip() or str(default)
+    if not given.isdecimal() or int(given) < least:
+        sys.exit(f"{name} має бути цілим числом, від {least}. Наприклад: {name}={default}")
+    return int(given)
 
 
 # Everything the portal writes lies here: the SQLite file, the secret key, collected static files.
@@ -74,12 +82,17 @@ INSTALLED_APPS = [
     "simple_history",
     "django_htmx",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reporting.middleware.NeverCacheMiddleware",
+    "reporting.middleware.SignedOutMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -87,9 +100,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "reporting.middleware.SessionLifetimeMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "reporting.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # The last one: it puts its page in the place of whatever a locked-out person would have got.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "reporting.urls"
@@ -141,6 +159,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "programs.User"
 AUTHENTICATION_BACKENDS = [
+    # The first one: it refuses a locked-out person before any password is looked at.
+    "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     "reporting.demo_sign_in.DemonstrationBackend",
 ]
@@ -152,6 +172,61 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "program_list"
 LOGOUT_REDIRECT_URL = "sign_in"
+
+# A session ends after so long without a page, and after so long in any case.
+SESSION_COOKIE_AGE = env_number("SESSION_IDLE_MINUTES", 60) * 60
+SESSION_LIFETIME = datetime.timedelta(hours=env_number("SESSION_HOURS", 12))
+
+# Signing in: see `reporting.accounts`. Accounts are made by administrators, so nobody signs up, and no
+# address is verified.
+ACCOUNT_ADAPTER = "reporting.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"login": "reporting.accounts.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# On a shared computer a closed browser is a closed session.
+ACCOUNT_SESSION_REMEMBER = False
+# How long what was shown at the door counts for changing one's own second factor, in seconds.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Wrong one-time codes; wrong passwords are counted by axes below.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key"}
+MFA_ADAPTER = "reporting.accounts.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Звіт"
+# Clocks of telephones go half a minute wrong.
+MFA_TOTP_TOLERANCE = 1
+
+# Wrong passwords lock one person out at one address: nobody can lock out somebody else from afar. What is
+# kept in axes' own tables (failures, sign-ins) outlives a restart; `manage.py axes_reset` lifts every
+# lock, `axes_reset_username` one person's, `axes_reset_logs --age 365` forgets old sign-ins.
+AXES_FAILURE_LIMIT = env_number("AXES_FAILURE_LIMIT", 5)
+AXES_COOLOFF_TIME = datetime.timedelta(minutes=env_number("AXES_COOLOFF_MINUTES", 15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "reporting.views.access.locked_out"
+AXES_CLIENT_IP_CALLABLE = "reporting.accounts.client_address"
+AXES_RESET_ON_SUCCESS = True
+# Trying on while locked out does not make the lock longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# The log names whom and where from, else nobody could act on it; never the password.
+AXES_SENSITIVE_PARAMETERS = ["csrfmiddlewaretoken"]
+# How many proxies stand before the portal. Each adds one address to X-Forwarded-For; with 0 that header,
+# which anybody can write, is not believed, and behind a proxy everybody would share the proxy's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env_number("TRUSTED_PROXIES", 0, least=0)
+
+# Counts of wrong codes, and which code was used. In the database, because every worker must see the same
+# count: in the memory of each, two workers would allow twice as many guesses and a used code twice.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entries",
+        # The default of 300 could be pushed out of the table by a flood of addresses.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 LANGUAGE_CODE = "uk"
 TIME_ZONE = "Europe/Kyiv"
@@ -178,6 +253,33 @@ MEDIA_ROOT = DATA_DIR / "uploads"
 # A report of 300 measures sends six inputs a measure and funding source; Django's default is 1000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+# The largest file that may be attached as evidence.
+try:
+    EVIDENCE_MAX_MB = int(os.environ.get("EVIDENCE_MAX_MB") or 20)
+    if EVIDENCE_MAX_MB < 1:
+        raise ValueError
+except ValueError:
+    sys.exit("EVIDENCE_MAX_MB має бути цілим числом мегабайтів, від 1. Наприклад: EVIDENCE_MAX_MB=20")
+FILE_UPLOAD_HANDLERS = [
+    "programs.uploads.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
+# Letters (reminders of deadlines) are printed to the console until there is a mail server.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+try:
+    EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 587)
+except ValueError:
+    sys.exit("EMAIL_PORT має бути числом. Наприклад: EMAIL_PORT=587")
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or EMAIL_HOST_USER or "zvit@localhost"
+# Where links in letters lead: a timer knows no address of a page.
+PORTAL_URL = os.environ.get("PORTAL_URL") or "http://127.0.0.1:8000"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -218,6 +320,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Both tell every step of every page at INFO.
-    "loggers": {"weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    # They tell every step of every page at INFO.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "axes")},
 }

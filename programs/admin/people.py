@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
 from import_export.admin import ExportMixin
 from import_export.forms import ExportForm
 
@@ -19,7 +27,6 @@ from ..importing.resources import ExecutorResource
 from ..models import Appointment, Executor, ExecutorAlias, User
 from .base import (
     HistoryAdmin,
-    PortalAdmin,
     PortalInline,
     StaleAwareForm,
     StaleAwareFormSet,
@@ -80,6 +87,7 @@ class AliasInline(PortalInline):
 
 @admin.register(Executor)
 class ExecutorAdmin(ExportAdmin):
+    belongings = ((ExecutorAlias, "executor"),)
     can_read = staticmethod(permissions.can_read_executors)
     can_manage = staticmethod(permissions.can_manage_programs)
     resource_classes = [ExecutorResource]
@@ -155,8 +163,41 @@ class NewAccountForm(BaseUserCreationForm):
         fields = ["username", "given_name", "family_name", "email"]
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    def save(self, commit: bool = True) -> User:
+        # The password itself is in no history, that it was set is.
+        self.user._change_reason = "Пароль задано адміністратором"
+        return super().save(commit)
+
+
+@transaction.atomic
+def reset_one_time_codes(user: User, *, by: User) -> bool:
+    """The lost telephone and the recovery codes stop counting. Returns whether there were any."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    deleted, _ = Authenticator.objects.filter(user=user).delete()
+    if deleted:
+        note_in_history(user, "Одноразові коди скинуто", by=by)
+    return bool(deleted)
+
+
+@transaction.atomic
+def lift_lockout(user: User, *, by: User) -> bool:
+    """Wrong passwords typed so far stop counting. Returns whether there were any."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    deleted, _ = AccessAttempt.objects.filter(username=user.get_username()).delete()
+    if deleted:
+        note_in_history(user, "Зупинку входу знято", by=by)
+    return bool(deleted)
+
+
+def note_in_history(user: User, reason: str, *, by: User) -> None:
+    user._history_user = by  # type: ignore[attr-defined]
+    user._change_reason = reason  # type: ignore[attr-defined]
+    user.save()
+
+
 @admin.register(User)
-class AccountAdmin(PortalAdmin, UserAdmin):
+class AccountAdmin(HistoryAdmin, UserAdmin):
     """Accounts, for system administrators only. Nobody is deleted: accounts are switched off."""
 
     can_read = staticmethod(permissions.can_manage_accounts)
@@ -164,6 +205,7 @@ class AccountAdmin(PortalAdmin, UserAdmin):
 
     form = AccountForm
     add_form = NewAccountForm
+    change_password_form = PasswordForm
     # The stock page says in English that there is more to fill in later.
     add_form_template = None
     change_user_password_template = "admin/programs/user/change_password.html"
@@ -173,9 +215,9 @@ class AccountAdmin(PortalAdmin, UserAdmin):
     search_fields = ["username", "family_name", "given_name", "email"]
     ordering = ["sort_key", "pk"]
     filter_horizontal = []
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "one_time_codes"]
     fieldsets = [
-        (None, {"fields": ["username", "password", "is_active"]}),
+        (None, {"fields": ["username", "password", "one_time_codes", "is_active"]}),
         ("Людина", {"fields": [("given_name", "family_name"), "email"]}),
         (
             "Ролі в усьому порталі",
@@ -199,3 +241,55 @@ class AccountAdmin(PortalAdmin, UserAdmin):
     @admin.display(description="власне ім’я ПРІЗВИЩЕ", ordering="sort_key")
     def get_full_name(self, user: User) -> str:
         return user.get_full_name()
+
+    @admin.display(description="одноразові коди")
+    def one_time_codes(self, user: User) -> str:
+        since = authenticators(user).values_list("created_at", flat=True).first()
+        if since is not None:
+            return f"увімкнено {timezone.localtime(since):%d.%m.%Y}"
+        return "налаштує під час наступного входу" if permissions.needs_second_factor(user) else "вимкнено"
+
+    # --- when somebody cannot come in ---
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<id>/reset-codes/", view(self.reset_codes_view), name="account_reset_codes"),
+            path("<id>/lift-lockout/", view(self.lift_lockout_view), name="account_lift_lockout"),
+            *super().get_urls(),
+        ]
+
+    def reset_codes_view(self, request: HttpRequest, id: str) -> HttpResponse:
+        return self._help_in(
+            request, id, reset_one_time_codes, "Одноразові коди скинуто.", "Одноразових кодів тут і не було."
+        )
+
+    def lift_lockout_view(self, request: HttpRequest, id: str) -> HttpResponse:
+        return self._help_in(
+            request, id, lift_lockout, "Тепер можна входити знову.", "Вхід сюди й не було зупинено."
+        )
+
+    def _help_in(
+        self, request: HttpRequest, id: str, action: Callable[..., bool], done: str, idle: str
+    ) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        user = self.get_object(request, id)
+        if user is None:
+            raise Http404
+        if request.method == "POST":
+            happened = action(user, by=person(request))
+            level = messages.SUCCESS if happened else messages.INFO
+            self.message_user(request, done if happened else idle, level)
+        return redirect("admin:programs_user_change", user.pk)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any):
+        user = kwargs.get("obj")
+        if user is not None:
+            context["has_codes"] = authenticators(user).exists()
+            context["has_failures"] = AccessAttempt.objects.filter(username=user.get_username()).exists()
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def authenticators(user: User) -> QuerySet[Authenticator]:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
