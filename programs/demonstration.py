@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from .calculations import Money
+from .contributing import save_contribution
 from .entry import ResultEntry, save_results
 from .enums import AppointmentRole, DecisionKind
 from .models import (
@@ -179,6 +180,7 @@ def load_report(program: Program, data: dict[str, Any]) -> None:
             report=report, position=position, post=signatory["post"], name=signatory["name"]
         )
     _load_results(report, data["results"])
+    _load_contributions(report, data.get("contributions", []))
 
 
 def _load_plan(program: Program, data: dict[str, Any]) -> None:
@@ -218,6 +220,28 @@ def _load_results(report: AnnualReport, items: list[dict[str, Any]]) -> None:
         for item in items
     ]
     save_results(report, entries, by=User.objects.get(username=RESPONSIBLE))
+
+
+def _load_contributions(report: AnnualReport, items: list[dict[str, Any]]) -> None:
+    """The demonstration co-executor's own words; those of others are typed in from letters by the clerk."""
+    bodies = executors_by_key()
+    sources = {source.code: source.pk for source in FundingSource.objects.all()}
+    rows = {result.measure.code: result for result in report.results.select_related("measure__task")}
+    for item in items:
+        sender = COEXECUTOR if item["executor"] == COEXECUTOR_BODY else RESPONSIBLE
+        save_contribution(
+            rows[item["measure"]],
+            bodies[item["executor"]],
+            by=User.objects.get(username=sender),
+            version=0,
+            narrative=item["narrative"],
+            letter_number=item.get("letter_number", ""),
+            letter_date=_date(item.get("letter_date")),
+            amounts={
+                sources[source]: Money(actual=_decimal(facts["actual"]), financed=_decimal(facts["financed"]))
+                for source, facts in item["amounts"].items()
+            },
+        )
 
 
 def _measures(program: Program) -> dict[str, Measure]:
