@@ -1,11 +1,18 @@
+from allauth.account import views as account
+from allauth.mfa.base import views as codes
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
-from .views import access, programs, reports, service
+from .views import access, brief, programs, reports, service, submissions, waiting, workflow
 
 # One door: set before `admin.site.urls` is read, or the admin keeps its own.
 admin.site.login = access.admin_sign_in  # type: ignore[method-assign]
 admin.site.logout = access.SignOut.as_view()  # type: ignore[method-assign, assignment]
+
+REPORT = "programs/<slug:public_id>/<int:year>/"
 
 urlpatterns = [
     path("", programs.program_list, name="program_list"),
@@ -16,11 +23,40 @@ urlpatterns = [
         reports.report_file,
         name="report_file",
     ),
+    path(f"{REPORT}submissions/<int:number>/", submissions.submission_page, name="submission_page"),
+    path(
+        f"{REPORT}submissions/<int:number>/changes/",
+        submissions.submission_changes,
+        name="submission_changes",
+    ),
+    path(f"{REPORT}journal/", submissions.report_journal, name="report_journal"),
+    path(f"{REPORT}brief/", brief.brief_page, name="brief"),
+    path(f"{REPORT}submit/", workflow.submit_report, name="submit_report"),
+    path(f"{REPORT}review/", workflow.review_report, name="review_report"),
+    path(f"{REPORT}return/", workflow.return_report, name="return_report"),
+    path(f"{REPORT}agree/", workflow.agree_report, name="agree_report"),
+    path(f"{REPORT}reopen/", workflow.reopen_report, name="reopen_report"),
+    path(f"{REPORT}council/", workflow.council_decision, name="council_decision"),
+    path("waiting/", waiting.waiting, name="waiting"),
     path("", include("programs.urls")),
     path("sign-in/", access.SignIn.as_view(), name="sign_in"),
+    # The same page under the name by which allauth looks for it, and allauth's own pages. Only these:
+    # there is nowhere to sign up, to verify an address or to come in by a link from a letter.
+    path("sign-in/", access.SignIn.as_view(), name="account_login"),
+    path("sign-in/code/", codes.authenticate, name="mfa_authenticate"),
+    path("account/password/", access.ChangePassword.as_view(), name="change_password"),
+    path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/confirm/code/", codes.reauthenticate, name="mfa_reauthenticate"),
+    path("account/codes/", codes.index, name="mfa_index"),
+    path("account/codes/activate/", access.ActivateCodes.as_view(), name="mfa_activate_totp"),
+    path("account/codes/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/codes/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/codes/recovery/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("sign-out/", access.SignOut.as_view(), name="sign_out"),
     path("demo-sign-in/", access.DemoSignIn.as_view(), name="demo_sign_in"),
     path("healthz/", service.healthz, name="healthz"),
+    # One's own password is changed in one place.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="change_password")),
     path("admin/", admin.site.urls),
 ]
 

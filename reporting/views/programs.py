@@ -29,7 +29,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
     programs = Program.objects.visible_to(user).select_related("responsible").prefetch_related("reports")
     context = {
         "programs": programs,
-        "can_manage": permissions.can_manage_programs(user),
+        "can_manage": permissions.can_create_programs(user),
         "may_read": permissions.can_read_programs(user),
         "manages_accounts": permissions.can_manage_accounts(user),
     }
@@ -50,7 +50,7 @@ def program_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "program": program,
         "years": year_lines(program),
         "tasks": tasks,
-        "can_manage": permissions.can_manage_programs(user),
+        "can_manage": permissions.can_manage_program(user, program),
     }
     return render(request, "pages/program.html", context)
 

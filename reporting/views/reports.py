@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +14,14 @@ from programs import permissions
 from programs.consistency import check_fetched, grouped
 from programs.enums import ReportState
 from programs.figures import report_figures
-from programs.models import FundingSource, MeasureResult
+from programs.models import AnnualReport, FundingSource, MeasureResult, Remark, User
 from programs.views.reach import NoSuchPage, signed_in, visible_report
 
 from .. import renderers
 from ..assemble import assemble, build_document
 from ..fonts import PrintingUnavailable
 from ..renderers.html import form_fragment
+from .submissions import remarks_of
 
 STATE_MEANINGS = {
     ReportState.DRAFT: "Показники ще вносять, їх можна змінювати.",
@@ -35,6 +37,39 @@ FORMAT_USES = {
     "json": "увесь документ, для програм",
     "html": "для перегляду без порталу",
 }
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Something this person may do with the report now."""
+
+    page: str
+    """The name of its address."""
+    label: str
+    is_primary: bool = False
+    """The page's one button at the top."""
+
+
+def next_steps(user: User, report: AnnualReport) -> list[NextStep]:
+    """The one to be done first, first."""
+    state = report.report_state
+    if permissions.can_edit_figures(user, report):
+        return [
+            NextStep("entry_sheet", "Внести показники", is_primary=True),
+            NextStep("submit_report", "Подати на погодження"),
+        ]
+    if state is ReportState.ON_APPROVAL and permissions.can_decide_on_report(user, report):
+        return [NextStep("review_report", "Розглянути", is_primary=True)]
+    if state is ReportState.AGREED and permissions.can_decide_on_report(user, report):
+        return [NextStep("reopen_report", "Відкрити для уточнення")]
+    return []
+
+
+def remarks_to_mend(user: User, report: AnnualReport) -> list[Remark]:
+    """What the head wrote with the last return, for those who work on it."""
+    if report.report_state is not ReportState.RETURNED or not permissions.works_on_report(user, report):
+        return []
+    return remarks_of(list(report.submissions.order_by("-number")[:1]))
 
 
 @require_safe
@@ -53,7 +88,13 @@ def report_page(request: HttpRequest, public_id: str, year: int) -> HttpResponse
         "findings": grouped(found),
         "form": form_fragment(document),
         "files": [(renderers.FORMATS[name], use) for name, use in FORMAT_USES.items()],
+        "steps": next_steps(user, report),
+        "remarks": remarks_to_mend(user, report),
+        "submissions": report.submissions.select_related("submitted_by").order_by("-number"),
+        "council_decisions": report.council_decisions.all(),
         "can_edit": permissions.can_edit_figures(user, report),
+        "can_record": report.report_state is ReportState.AGREED
+        and permissions.can_record_council_decision(user, report),
     }
     return render(request, "pages/report.html", context)
 

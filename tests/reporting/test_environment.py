@@ -76,3 +76,13 @@ def test_the_secret_key_is_made_once_and_for_the_owner_alone(tmp_path: Path) -> 
     first = kept.read_text()
     started("manage.py", "check", DATA_DIR=str(tmp_path))
     assert (kept.read_text(), kept.stat().st_mode & 0o777, len(first) > 50) == (first, 0o600, True)
+
+
+@pytest.mark.parametrize("given", ["0", "-5", "двадцять"])
+def test_a_size_that_is_none(given: str, tmp_path: Path) -> None:
+    done = started("manage.py", "check", DATA_DIR=str(tmp_path), EVIDENCE_MAX_MB=given)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        "EVIDENCE_MAX_MB має бути цілим числом мегабайтів, від 1. Наприклад: EVIDENCE_MAX_MB=20\n",
+    )

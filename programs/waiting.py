@@ -1,0 +1,103 @@
+"""What waits for a person: reports to judge, to mend or to finish in time, information to send."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from .enums import ReportState
+from .models import AnnualReport, Executor, ExecutorPart, Participation, User
+from .permissions import HEADS
+
+OPEN_STATES = [state for state in ReportState if state.accepts_figures]
+# A draft waits for its department from so many days before its deadline.
+NEAR = datetime.timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do about one report."""
+
+    report: AnnualReport
+    label: str
+    page: str
+    """The name of the address where it is done."""
+    due: datetime.date | None = None
+    executor: Executor | None = None
+    """In whose name a co-executor does it."""
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due is not None and self.due < timezone.localdate()
+
+
+def waiting_for(user: User) -> list[Task]:
+    """The most urgent first; at most five queries, one for somebody appointed nowhere.
+
+    A report transcribed from paper waits for nobody, nor does one whose programme has no page yet.
+    """
+    if not user.is_active:
+        return []
+    appointments = list(user.appointments.current().select_related("executor"))
+    if not appointments:
+        return []
+    headed = {one.executor_id for one in appointments if one.role in HEADS}
+    mine = {one.executor_id: one.executor for one in appointments}
+    tasks = [*_of_departments(mine, headed), *_of_coexecutors(mine)]
+    return sorted(tasks, key=lambda task: (task.due is None, task.due or datetime.date.max))
+
+
+def _of_departments(mine: Iterable[int], headed: set[int]) -> Iterator[Task]:
+    """Reports that these bodies answer for."""
+    near = timezone.localdate() + NEAR
+    reports = (
+        _live_reports()
+        .filter(program__responsible__in=list(mine))
+        .filter(
+            Q(state=ReportState.ON_APPROVAL, program__responsible__in=headed)
+            | Q(state=ReportState.RETURNED)
+            | Q(state=ReportState.DRAFT, department_due__lte=near)
+        )
+    )
+    for report in reports:
+        if report.report_state is ReportState.ON_APPROVAL:
+            yield Task(report, "Розглянути подання", "review_report", report.department_due)
+        elif report.report_state is ReportState.RETURNED:
+            yield Task(
+                report, "Виправити за зауваженнями й подати знову", "report_page", report.department_due
+            )
+        else:
+            yield Task(
+                report, "Внести показники й подати на погодження", "entry_sheet", report.department_due
+            )
+
+
+def _of_coexecutors(mine: dict[int, Executor]) -> Iterator[Task]:
+    """Open reports in whose measures these bodies take part, and they have not said «Інформацію подано»."""
+    asked = set(
+        Participation.objects.filter(
+            executor__in=mine,
+            measure__results__report__in=_live_reports().filter(state__in=OPEN_STATES),
+        )
+        .exclude(measure__task__program__responsible=F("executor"))
+        .values_list("executor_id", "measure__results__report_id")
+        .distinct()
+    )
+    if not asked:
+        return
+    said = ExecutorPart.objects.filter(executor__in=mine, submitted_at__isnull=False)
+    missing = asked - set(said.values_list("executor_id", "report_id"))
+    reports = _live_reports().in_bulk({report_id for _, report_id in missing})
+    for executor_id, report_id in sorted(missing):
+        report = reports[report_id]
+        yield Task(report, "Подати інформацію", "contributions", report.coexecutors_due, mine[executor_id])
+
+
+def _live_reports() -> QuerySet[AnnualReport]:
+    return AnnualReport.objects.filter(is_transcribed=False, program__public_id__isnull=False).select_related(
+        "program"
+    )

@@ -1,0 +1,30 @@
+"""«Довідка на засідання комісії» on the screen and on paper."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from programs.figures import report_figures
+from programs.models import FundingSource, MeasureResult
+from programs.views.reach import signed_in, visible_report
+
+from ..brief import brief
+
+
+@require_safe
+def brief_page(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
+    report = visible_report(signed_in(request), public_id, year)
+    results = list(MeasureResult.objects.for_report(report))
+    context = {
+        "program": report.program,
+        "report": report,
+        "decisions": [one for one in report.program.decisions.all() if one.date.year <= report.year],
+        "brief": brief(report, results),
+        "figures": report_figures(report, results, FundingSource.objects.all()),
+        "council_decisions": report.council_decisions.all(),
+        "today": timezone.localdate(),
+    }
+    return render(request, "workflow/brief.html", context)
