@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from django.db.models import QuerySet
+
 from . import calculations, textforms
 from .calculations import Money
 from .enums import ExecutionState
@@ -153,23 +155,47 @@ def check_fetched(
     figures: ReportFigures,
 ) -> list[Finding]:
     """The same for a page that has the rows and their figures at hand."""
-    program = report.program
-    before = MeasureResult.objects.filter(report__program=program, report__year=report.year - 1)
+    before = MeasureResult.objects.filter(report__program=report.program, report__year=report.year - 1)
+    plans = plans_in_force(report.program, report.year)
+    return findings(_gathered(report, results, sources, figures, plans, before))
+
+
+def check_result(
+    result: MeasureResult, sources: Sequence[FundingSource], figures: ReportFigures
+) -> list[Finding]:
+    """The findings of one row, fetched with its measure and amounts, whatever the size of its report.
+
+    `figures` are the report's, or `figures_around` the row.
+    """
+    report, measure_id = result.report, result.measure_id
+    before = MeasureResult.objects.filter(
+        report__program=report.program, report__year=report.year - 1, measure=measure_id
+    )
+    plans = plans_in_force(report.program, report.year, measure=measure_id)
+    return row_findings(_gathered(report, [result], sources, figures, plans, before), result)
+
+
+def _gathered(
+    report: AnnualReport,
+    results: Sequence[MeasureResult],
+    sources: Sequence[FundingSource],
+    figures: ReportFigures,
+    plans: Mapping[int, Plan],
+    before: QuerySet[MeasureResult],
+) -> ReportUnderCheck:
     spellings: dict[int, list[str]] = {}
     for executor_id, key in ExecutorAlias.objects.values_list("executor_id", "search_key"):
         spellings.setdefault(executor_id, []).append(key)
-    return findings(
-        ReportUnderCheck(
-            report=report,
-            results=results,
-            figures=figures,
-            sources={source.pk: source for source in sources},
-            plans=plans_in_force(program, report.year),
-            last_year=dict(before.values_list("measure_id", "narrative")),
-            decisions={decision.pk: str(decision) for decision in program.decisions.all()},
-            spellings={pk: sorted(keys, key=len, reverse=True) for pk, keys in spellings.items()},
-            names=dict(Executor.objects.values_list("pk", "name")),
-        )
+    return ReportUnderCheck(
+        report=report,
+        results=results,
+        figures=figures,
+        sources={source.pk: source for source in sources},
+        plans=plans,
+        last_year=dict(before.values_list("measure_id", "narrative")),
+        decisions={decision.pk: str(decision) for decision in report.program.decisions.all()},
+        spellings={pk: sorted(keys, key=len, reverse=True) for pk, keys in spellings.items()},
+        names=dict(Executor.objects.values_list("pk", "name")),
     )
 
 
@@ -195,9 +221,13 @@ def findings(checked: ReportUnderCheck) -> list[Finding]:
     """The same without a query."""
     found = [finding for check in REPORT_CHECKS for finding in check(checked)]
     for result in checked.results:
-        row = Row(checked, result, checked.figures.rows[result.pk])
-        found += [finding for check in ROW_CHECKS for finding in check(row)]
+        found += row_findings(checked, result)
     return found
+
+
+def row_findings(checked: ReportUnderCheck, result: MeasureResult) -> list[Finding]:
+    row = Row(checked, result, checked.figures.rows[result.pk])
+    return [finding for check in ROW_CHECKS for finding in check(row)]
 
 
 def sum_of_money(amount: Decimal) -> str:

@@ -62,7 +62,15 @@ class EntryError(Exception):
 
 
 class EntryRefused(EntryError):
-    """The report's state or the person's rights do not allow it."""
+    """Nothing of this kind can be written."""
+
+
+class EntryClosed(EntryRefused):
+    """The report's state takes no figures now."""
+
+
+class EntryForbidden(EntryRefused):
+    """This person may not write these rows."""
 
 
 class StaleResults(EntryError):
@@ -109,22 +117,51 @@ def save_results(report: AnnualReport, entries: Iterable[ResultEntry], *, by: Us
     The number of queries does not grow with the number of rows, but for the databases' own
     limit of values in one statement. Raises as `save_result` does.
     """
+    changes = _permitted_changes(report, list(entries), by)
+    _write(changes, by)
+    return len(changes)
+
+
+@transaction.atomic
+def check_results(report: AnnualReport, entries: Iterable[ResultEntry], *, by: User) -> None:
+    """Raises what `save_results` would raise now; writes nothing."""
+    _permitted_changes(report, list(entries), by)
+
+
+def require_open(report: AnnualReport) -> None:
+    """Raises EntryClosed for a report whose state takes no figures."""
+    if not report.report_state.accepts_figures:
+        raise EntryClosed(
+            f"Звіт у стані «{report.get_state_display()}»: показники змінювати не можна. Нічого не записано."
+        )
+
+
+def _permitted_changes(report: AnnualReport, entries: list[ResultEntry], by: User) -> list[_Change]:
+    """What the entries would change, found under the report's lock."""
     locked = (
         AnnualReport.objects.select_for_update(of=("self",))
         .select_related("program__responsible")
         .get(pk=report.pk)
     )
-    if not locked.report_state.accepts_figures:
-        raise EntryRefused(
-            f"Звіт у стані «{locked.get_state_display()}»: показники змінювати не можна. Нічого не записано."
+    require_open(locked)
+    if len({entry.result_id for entry in entries}) < len(entries):
+        raise EntryRefused("Один рядок звіту подано двічі. Нічого не записано.")
+    results = {
+        result.pk: result
+        for result in MeasureResult.objects.filter(
+            report=locked, pk__in=[entry.result_id for entry in entries]
         )
+        .select_related("measure__task")
+        .prefetch_related("amounts")
+    }
     if not permissions.can_edit_figures(by, locked):
-        raise EntryRefused(
-            "Показники вводять лише працівники відповідального виконавця Програми. Нічого не записано."
-        )
-    changes = _changes(locked, list(entries))
-    _write(changes, by)
-    return len(changes)
+        models.prefetch_related_objects(list(results.values()), "measure__participations")
+        own = permissions.rows_of_only_executor(by, results.values())
+        if not own or not own.issuperset(results):
+            raise EntryForbidden(
+                "Показники вводять лише працівники відповідального виконавця Програми. Нічого не записано."
+            )
+    return _changes(results, entries)
 
 
 @dataclass
@@ -138,17 +175,7 @@ class _Change:
     standing: dict[int, Amount]
 
 
-def _changes(report: AnnualReport, entries: list[ResultEntry]) -> list[_Change]:
-    if len({entry.result_id for entry in entries}) < len(entries):
-        raise EntryRefused("Один рядок звіту подано двічі. Нічого не записано.")
-    results = {
-        result.pk: result
-        for result in MeasureResult.objects.filter(
-            report=report, pk__in=[entry.result_id for entry in entries]
-        )
-        .select_related("measure__task")
-        .prefetch_related("amounts")
-    }
+def _changes(results: Mapping[int, MeasureResult], entries: list[ResultEntry]) -> list[_Change]:
     sources = {source.pk: source for source in FundingSource.objects.all()}
     found: list[_Change] = []
     invalid: list[InvalidValue] = []

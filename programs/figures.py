@@ -68,6 +68,35 @@ def report_figures(
     )
 
 
+def figures_around(result: MeasureResult, sources: Iterable[FundingSource]) -> ReportFigures:
+    """Of a report only what one row changes: the row, its task, the fund lines and the total.
+
+    The row's own amounts are taken as they stand in memory, saved or not; all others are added up by the
+    database, so it costs one query whatever the size of the report.
+    """
+    report, task_id = result.report, result.measure.task_id
+    own = [(amount, amount_money(amount)) for amount in result.amounts.all()]
+    others = Amount.objects.filter(result__report=report).exclude(result=result)
+    parts = [
+        *others.totals_by("result__measure__task", "source__form_line").items(),
+        *(((task_id, amount.source.form_line), money) for amount, money in own),
+    ]
+    by_line = calculations.total_money_by((line, money) for (_, line), money in parts)
+    task = calculations.total_money(money for (of_task, _), money in parts if of_task == task_id)
+    total = calculations.total_money(money for _, money in parts)
+    row = calculations.total_money(money for _, money in own)
+    return ReportFigures(
+        rows={result.pk: _figures(report.program, row, result.stated_percent)},
+        tasks={task_id: _figures(report.program, task, None)},
+        fund_lines={
+            source.form_line: by_line.get(source.form_line, calculations.BLANK)
+            for source in sources
+            if source.form_line
+        },
+        total=_figures(report.program, total, report.stated_total_percent),
+    )
+
+
 def total_figures(reports: Sequence[AnnualReport]) -> dict[int, Figures]:
     """Of many reports only the totals row, by report id: one query, added up by the database."""
     money = Amount.objects.filter(result__report__in=reports).totals_by("result__report")

@@ -5,6 +5,7 @@ Rights come from current appointments and the three global roles; nothing else g
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.conf import settings
 from .enums import AppointmentRole
 
 if TYPE_CHECKING:
-    from .models import AnnualReport, Executor, MeasureResult, Program, User
+    from .models import AnnualReport, Evidence, Executor, MeasureResult, Program, User
 
 HEADS = (AppointmentRole.HEAD, AppointmentRole.ACTING_HEAD)
 
@@ -70,8 +71,22 @@ def can_manage_programs(user: User) -> bool:
 
 def can_manage_program(user: User, program: Program) -> bool:
     """One programme, its decisions and plan, and creating its reports; by a setting, its department too."""
+    return type(program)._default_manager.managed_by(user).filter(pk=program.pk).exists()
+
+
+def can_manage_some_program(user: User) -> bool:
+    """Which one, the querysets decide."""
     return can_manage_programs(user) or (
-        settings.DEPARTMENTS_MANAGE_PROGRAMS and user.is_active and speaks_for(user, program.responsible)
+        settings.DEPARTMENTS_MANAGE_PROGRAMS
+        and user.is_active
+        and user.appointments.current().filter(executor__programs__isnull=False).exists()
+    )
+
+
+def can_create_programs(user: User) -> bool:
+    """By a setting also people of a body, for that body."""
+    return can_manage_programs(user) or (
+        settings.DEPARTMENTS_MANAGE_PROGRAMS and user.is_active and user.appointments.current().exists()
     )
 
 
@@ -91,27 +106,29 @@ def can_edit_figures(user: User, report: AnnualReport) -> bool:
 def can_edit_result(user: User, result: MeasureResult) -> bool:
     """One printed row; by a setting, also the only executor of its measure."""
     return can_edit_figures(user, result.report) or (
-        settings.ONLY_EXECUTOR_ENTERS_ROW
-        and user.is_active
-        and result.report.report_state.accepts_figures
-        and is_only_executor(user, result)
+        result.report.report_state.accepts_figures and bool(rows_of_only_executor(user, [result]))
     )
 
 
-def is_only_executor(user: User, result: MeasureResult) -> bool:
-    executors = result.measure.participations.all()
-    return len(executors) == 1 and speaks_for(user, executors[0].executor)
+def rows_of_only_executor(user: User, results: Iterable[MeasureResult]) -> set[int]:
+    """By a setting, ids of those rows that only this person's body executes.
+
+    One query, where the measures' participations are prefetched.
+    """
+    if not (settings.ONLY_EXECUTOR_ENTERS_ROW and user.is_active):
+        return set()
+    mine = set(user.appointments.current().values_list("executor_id", flat=True))
+    return {
+        result.pk
+        for result in results
+        if len(parts := result.measure.participations.all()) == 1 and parts[0].executor_id in mine
+    }
 
 
 def can_open_entry(user: User, report: AnnualReport) -> bool:
     """The entry sheet, though in some states there is nothing to be typed in it."""
-    return works_on_report(user, report) or (
-        settings.ONLY_EXECUTOR_ENTERS_ROW
-        and user.is_active
-        and any(
-            is_only_executor(user, result)
-            for result in report.results.prefetch_related("measure__participations__executor")
-        )
+    return works_on_report(user, report) or bool(
+        rows_of_only_executor(user, report.results.prefetch_related("measure__participations"))
     )
 
 
@@ -139,6 +156,11 @@ def can_submit_part(user: User, report: AnnualReport, executor: Executor) -> boo
     return participates and (works_on_report(user, report) or (user.is_active and speaks_for(user, executor)))
 
 
+def can_see_every_part(user: User, report: AnnualReport) -> bool:
+    """Who has sent what: the responsible department, and those who read everything."""
+    return works_on_report(user, report) or (user.is_active and (user.is_auditor or user.is_program_admin))
+
+
 def can_remind(user: User, report: AnnualReport) -> bool:
     return works_on_report(user, report)
 
@@ -147,6 +169,13 @@ def can_add_evidence(user: User, result: MeasureResult) -> bool:
     """To own measures a co-executor, to all the responsible department; while a draft."""
     return result.report.report_state.accepts_figures and (
         works_on_report(user, result.report) or takes_part(user, result)
+    )
+
+
+def can_withdraw_evidence(user: User, evidence: Evidence) -> bool:
+    """A co-executor what its own body attached, the responsible department any; while a draft."""
+    return can_add_evidence(user, evidence.result) and (
+        works_on_report(user, evidence.result.report) or speaks_for(user, evidence.executor)
     )
 
 

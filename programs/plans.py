@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from .models import PlannedFunding, Program
 
@@ -16,13 +17,13 @@ class Plan:
     amounts: dict[int, Decimal] = field(default_factory=dict)
 
 
-def plans_in_force(program: Program, year: int) -> dict[int, Plan]:
-    """By measure id, from one query.
+def plans_in_force(program: Program, year: int, **measures: Any) -> dict[int, Plan]:
+    """By measure id, from one query; `measures` narrows it as a filter does.
 
     For each measure the newest decision that names the year replaces the whole of its older plan.
     """
     newest: dict[int, Plan] = {}
-    for row in PlannedFunding.objects.of_year(program, year):
+    for row in PlannedFunding.objects.of_year(program, year).filter(**measures):
         plan = newest.get(row.measure_id)
         if plan is None or plan.decision_id != row.decision_id:
             plan = newest[row.measure_id] = Plan(row.decision_id)

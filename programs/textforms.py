@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .calculations import rounded
+from .calculations import rounded, thousands
 
 NO_BREAK_SPACE = "\u00a0"
 APOSTROPHES = "'’ʼ‘`´′＇ʹ"
@@ -22,6 +22,7 @@ GROUP_SPACES = " \u00a0\u202f\u2009"
 TURNING_SIGNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 MONEY_DECIMALS = 5
+HRYVNIA_DECIMALS = 2
 # numeric(15,5): SQLite keeps fifteen significant digits, more would read back wrong.
 MONEY_WHOLE_DIGITS = 10
 FIRST_YEAR, LAST_YEAR = 1991, 2100
@@ -79,6 +80,26 @@ def parse_decimal(text: str, *, decimals: int = MONEY_DECIMALS) -> Decimal | Non
     if len(whole) > MONEY_WHOLE_DIGITS:
         raise TextFormError(f"«{typed}»: завелике число, до коми можна не більше {MONEY_WHOLE_DIGITS} цифр.")
     return Decimal(f"{whole}.{fraction or '0'}")
+
+
+_UNIT = re.compile(
+    rf"(?P<thousands>тис\.?[{GROUP_SPACES}]*)?(?:грн\.?|гривень|гривні|гривня|₴)$", re.IGNORECASE
+)
+
+
+def is_in_hryvnias(text: str) -> bool:
+    """Whether the unit is written after the number, and it is hryvnias: «42 350,00 грн»."""
+    unit = _UNIT.search(text.strip())
+    return unit is not None and not unit["thousands"]
+
+
+def parse_money(text: str) -> Decimal | None:
+    """An amount in тис. грн, as `parse_decimal`; hryvnias, told by their unit, become thousands exactly."""
+    number = _UNIT.sub("", text.strip())
+    if not is_in_hryvnias(text):
+        return parse_decimal(number)
+    hryvnias = parse_decimal(number, decimals=HRYVNIA_DECIMALS)
+    return None if hryvnias is None else thousands(hryvnias)
 
 
 def format_decimal(value: Decimal, *, decimals: int = 1) -> str:

@@ -3,9 +3,12 @@
 Medians of runs in turn, so that a machine that slows down slows every contender. Growth is the
 time's growth divided by the rows': 1.00 means twice the report takes twice the time. The peer is
 bare WeasyPrint setting the same table in the same run, its task cells not repeated, untagged.
+Of the entry sheet: its page, and the saving of one row, whose time must not grow with the report; the
+peer is the same row saved through its model alone, with history and nothing else.
 """
 
 import gc
+import itertools
 import os
 import statistics
 import sys
@@ -33,7 +36,7 @@ def main(lengths: Sequence[int]) -> None:
         for times in lengths:
             report = lengthened_report(times)
             rows[times] = report.results.count()
-            results[times] = medians(contenders(report), RUNS.get(times, 3))
+            results[times] = medians(contenders(report) | entering(report), RUNS.get(times, 3))
             print_table(times, rows, results)
 
 
@@ -83,6 +86,42 @@ def contenders(report: Any) -> Contenders:
     }
 
 
+def entering(report: Any) -> Contenders:
+    """What a clerk waits for: the sheet, and one row of it."""
+    from django.conf import settings
+    from django.test import Client
+    from django.urls import reverse
+
+    from programs.demonstration import RESPONSIBLE
+    from programs.models import User
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.DEMO = True
+    clerk = User.objects.get(username=RESPONSIBLE)
+    client = Client()
+    client.force_login(clerk, backend="reporting.demo_sign_in.DemonstrationBackend")
+    where = [report.program.public_id, report.year]
+    row = report.results.order_by("pk").first()
+    texts = itertools.cycle(["Проведено засідання.", "Проведено чотири засідання."])
+
+    def open_sheet() -> None:
+        assert client.get(reverse("entry_sheet", args=where)).status_code == 200
+
+    def save_row() -> None:
+        row.refresh_from_db()
+        sent = {f"r{row.pk}-narrative": next(texts), f"r{row.pk}-seen": str(row.version)}
+        assert client.post(reverse("entry_row", args=[*where, row.pk]), sent).status_code == 200
+
+    def bare_save() -> None:
+        row.refresh_from_db()
+        row.narrative = next(texts)
+        row.version += 1
+        row._history_user = clerk
+        row.save()
+
+    return {"entry sheet": open_sheet, "save a row": save_row, "bare save": bare_save}
+
+
 def bare_weasyprint(document: Any) -> bytes:
     """The same table, style sheet and font, with nothing of ours around the printing."""
     from weasyprint import HTML
@@ -116,7 +155,9 @@ def print_table(times: int, rows: dict[int, int], results: dict[int, dict[str, f
         growth = seconds / results[shortest][name] / longer
         print(f"  {name:16} {seconds * 1000:10.1f} ms   growth {growth:5.2f}")
     ratio = results[times]["pdf"] / results[times]["bare WeasyPrint"]
-    print(f"  pdf ÷ bare WeasyPrint {ratio:.2f}", flush=True)
+    print(f"  pdf ÷ bare WeasyPrint {ratio:.2f}")
+    saving = results[times]["save a row"] / results[times]["bare save"]
+    print(f"  save a row ÷ bare save {saving:.1f}", flush=True)
 
 
 if __name__ == "__main__":

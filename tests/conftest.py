@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from programs import demonstration
+from programs import append_only, demonstration
 from programs.models import AnnualReport, Program, User
 from reporting.assemble import assemble
 from reporting.document import ReportDocument
@@ -35,6 +37,26 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_after_use() -> Iterator[None]:
+    """Tests of real transactions, a live server's too, empty every table in the end; some refuse."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def without_triggers(case: TransactionTestCase) -> None:
+        with append_only.lifted():
+            empty(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings: Settings) -> None:
+    """Tests are signed in without codes, heads and administrators too; those of the codes switch this on."""
+    settings.SECOND_FACTOR_REQUIRED = False
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ def test_renderers_have_no_clock(name: str) -> None:
 # Where `/` and `sum()` are no arithmetic on money, and what they are: whole files, or single expressions.
 ARITHMETIC_ELSEWHERE = {
     "programs/calculations.py": "the arithmetic itself",
-    "programs/admin/result_grid.py: sum((2 if line.noted else 1 for line in self.shown_lines))": (
+    "programs/grid.py: sum((2 if line.noted else 1 for line in self.shown_lines))": (
         "rows of the table that a cell spans"
     ),
     "programs/models/reports.py: models.Sum(Cast(Round(models.F(fact) * KOPECKS_IN_UNIT), "

@@ -23,6 +23,7 @@ from simple_history.models import DeletedObject, ModelChange
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from .. import textforms
+from ..changes import happenings, in_words
 from ..forms import CleanCharField
 from ..models import User
 from ..models.base import Versioned
@@ -69,24 +70,6 @@ def shown(form: forms.BaseModelForm[Any], name: str, value: Any) -> str:
     """A field's value in words, as a message quotes it."""
     words = in_words(form._meta.model._meta.get_field(name), value)
     return f"«{words}»" if words else "порожньо"
-
-
-def in_words(field: Any, value: Any) -> str:
-    """A field's value as people read it; nothing for no value."""
-    if value is None or value == "":
-        return ""
-    if field.is_relation:
-        if not isinstance(value, models.Model):
-            value = field.related_model._base_manager.filter(pk=value).first()
-    elif field.flatchoices:
-        value = dict(field.flatchoices).get(value, value)
-    elif isinstance(value, bool):
-        value = "так" if value else "ні"
-    elif hasattr(value, "strftime"):
-        value = f"{value:%d.%m.%Y}"
-    elif field.get_internal_type() == "DecimalField":
-        value = textforms.format_decimal_in_full(value)
-    return str(value)
 
 
 class StaleAwareForm(forms.ModelForm):
@@ -417,6 +400,15 @@ class HistoryAdmin(SimpleHistoryAdmin, PortalAdmin):
 
     object_history_template = "admin/programs/object_history.html"
     object_history_list_template = "admin/programs/history_list.html"
+    # Models whose rows belong to the record, each with its link to it: their history stands below.
+    belongings: Sequence[tuple[type[models.Model], str]] = ()
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        readable = object_id.isdecimal() and self.get_queryset(request).filter(pk=object_id).exists()
+        owned = self.belongings if readable else ()
+        happened = [one for model, owner in owned for one in happenings(model, owner, object_id)]
+        happened.sort(key=lambda one: one.at, reverse=True)
+        return super().history_view(request, object_id, {**(extra_context or {}), "happened": happened})
 
     def get_history_queryset(self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any):
         found = super().get_history_queryset(request, history_manager, pk_name, object_id)

@@ -19,6 +19,7 @@ from ..importing.resources import MeasureResource
 from ..models import (
     AnnualReport,
     Decision,
+    Executor,
     FundingSource,
     Measure,
     Participation,
@@ -37,7 +38,7 @@ from .base import (
     Rights,
     StaleAwareFormSet,
     counted,
-    nobody,
+    holds,
     person,
     search_words,
     touch,
@@ -46,14 +47,59 @@ from .people import ExportAdmin
 
 
 class ProgramRights(Rights):
-    """Read by whoever reads programmes, kept by programme administrators."""
+    """Read by whoever reads programmes; kept by programme administrators, by a setting by departments."""
 
     can_read = staticmethod(permissions.can_read_programs)
-    can_manage = staticmethod(permissions.can_manage_programs)
+    can_manage = staticmethod(permissions.can_manage_some_program)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Of an inline this is asked with the record on whose page it stands.
+        if obj is None or obj.pk is None:
+            return holds(request, self.can_manage)
+        return holds(request, permissions.can_manage_program, program_about(obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+
+def program_about(obj: Program | Task | Measure) -> Program:
+    """The programme that a record of this page belongs to."""
+    if isinstance(obj, Measure):
+        return obj.task.program
+    return obj.program if isinstance(obj, Task) else obj
 
 
 def visible_programs(user: User) -> QuerySet[Program]:
     return Program.objects.visible_to(user)
+
+
+class OwnChoices:
+    """Boxes that lead to a programme offer only those the person keeps.
+
+    Whoever keeps a few gets a plain list: the completing box would offer all that may be read.
+    """
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> Any:
+        everything = holds(request, permissions.can_manage_programs)
+        return super().get_autocomplete_fields(request) if everything else []  # type: ignore[misc]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        queryset = own_choices(db_field.remote_field.model, person(request))
+        if queryset is not None:
+            kwargs["queryset"] = queryset
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+def own_choices(model: Any, user: User) -> QuerySet[Any] | None:
+    """Nothing to choose a programme by for other models."""
+    kept = Program.objects.managed_by(user)
+    if model is Program:
+        return kept
+    if model is Task:
+        return Task.objects.filter(program__in=kept).select_related("program")
+    if model is Executor and not permissions.can_manage_programs(user):
+        return Executor.objects.filter(pk__in=user.appointments.current().values("executor"))
+    return None
 
 
 # --- programmes --------------------------------------------------------------------------
@@ -111,6 +157,7 @@ class DecisionFormSet(StaleAwareFormSet):
 
 
 class DecisionInline(ProgramRights, PortalInline):
+    can_manage = staticmethod(permissions.can_create_programs)
     model = Decision
     form = DecisionForm
     formset = DecisionFormSet
@@ -128,6 +175,7 @@ class DecisionInline(ProgramRights, PortalInline):
 
 
 class TaskInline(ProgramRights, PortalInline):
+    can_manage = staticmethod(permissions.can_create_programs)
     model = Task
     fields = ["number", "text", "measures_link"]
     readonly_fields = ["measures_link"]
@@ -147,7 +195,11 @@ class TaskInline(ProgramRights, PortalInline):
 
 
 @admin.register(Program)
-class ProgramAdmin(ProgramRights, HistoryAdmin):
+class ProgramAdmin(ProgramRights, OwnChoices, HistoryAdmin):
+    belongings = ((Decision, "program"), (Task, "program"))
+    # The first one too: then there is none yet to keep.
+    can_manage = staticmethod(permissions.can_create_programs)
+
     list_display = ["title", "public_id", "start_year", "end_year", "responsible", "report_links"]
     list_filter = ["start_year", "end_year"]
     list_select_related = ["responsible"]
@@ -194,12 +246,12 @@ class ProgramAdmin(ProgramRights, HistoryAdmin):
 # --- tasks -------------------------------------------------------------------------------
 
 
-class MeasureList(ProgramRights, PortalInline):
+class MeasureList(PortalInline):
     """The measures of a task, to look at; each has its own page."""
 
     model = Measure
     fields = ()
-    can_manage = staticmethod(nobody)
+    can_read = staticmethod(permissions.can_read_programs)
     template = "admin/programs/task/measures.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Measure]:
@@ -208,7 +260,7 @@ class MeasureList(ProgramRights, PortalInline):
 
 
 @admin.register(Task)
-class TaskAdmin(ProgramRights, HistoryAdmin):
+class TaskAdmin(ProgramRights, OwnChoices, HistoryAdmin):
     list_display = ["__str__", "program"]
     list_filter = [("program", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["program"]
@@ -279,7 +331,7 @@ class PlanInline(ProgramRights, PortalInline):
         formset = super().get_formset(request, obj, **kwargs)
         choices = formset.form.base_fields
         if "decision" in choices:
-            limit_to_program(choices["decision"], program_of(obj, request))
+            limit_to_program(choices["decision"], program_of(obj, request), person(request))
             # Evaluated once for all rows.
             for name in ("decision", "source"):
                 field: Any = choices[name]
@@ -296,21 +348,23 @@ def program_of(measure: Measure | None, request: HttpRequest) -> int | None:
 
 def task_asked_for(request: HttpRequest) -> Task | None:
     given = request.GET.get("task", "")
-    visible = Task.objects.filter(program__in=visible_programs(person(request)))
-    return visible.filter(pk=given).first() if given.isdecimal() else None
+    kept = Task.objects.filter(program__in=Program.objects.managed_by(person(request)))
+    return kept.filter(pk=given).first() if given.isdecimal() else None
 
 
-def limit_to_program(field: Any, program_id: int | None) -> None:
-    """Decisions of the measure's own programme; before its task is known, of all, each with its programme."""
+def limit_to_program(field: Any, program_id: int | None, user: User) -> None:
+    """Decisions of the measure's own programme; before its task is known, of all that this person keeps."""
     if program_id is not None:
         field.queryset = Decision.objects.filter(program=program_id)
     else:
-        field.queryset = Decision.objects.select_related("program")
+        kept = Program.objects.managed_by(user)
+        field.queryset = Decision.objects.filter(program__in=kept).select_related("program")
         field.label_from_instance = lambda decision: f"{decision} · {decision.program}"
 
 
 @admin.register(Measure)
-class MeasureAdmin(ProgramRights, ExportAdmin):
+class MeasureAdmin(ProgramRights, OwnChoices, ExportAdmin):
+    belongings = ((Participation, "measure"), (PlannedFunding, "measure"))
     resource_classes = [MeasureResource]
     list_display = ["code", "title", "term", "public_id", "is_in_force"]
     list_display_links = ["code", "title"]
@@ -341,7 +395,7 @@ class MeasureAdmin(ProgramRights, ExportAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         for name in ("introduced_by", "withdrawn_by"):
             if name in form.base_fields:
-                limit_to_program(form.base_fields[name], program_of(obj, request))
+                limit_to_program(form.base_fields[name], program_of(obj, request), person(request))
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -369,7 +423,12 @@ class MeasureAdmin(ProgramRights, ExportAdmin):
 
 
 @admin.register(FundingSource)
-class FundingSourceAdmin(ProgramRights, PortalAdmin):
+class FundingSourceAdmin(PortalAdmin):
+    """The city's own list, the same for every programme."""
+
+    can_read = staticmethod(permissions.can_read_programs)
+    can_manage = staticmethod(permissions.can_manage_programs)
+
     list_display = ["name", "form_line", "position", "is_active"]
     fieldsets = [(None, {"fields": ["name", "code", "form_line", "position", "is_active"]})]
 

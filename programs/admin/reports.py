@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,13 +13,25 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from .. import permissions
-from ..entry import AMOUNT_FIELDS, EntryError, save_results
-from ..models import Amount, AnnualReport, MeasureResult, Program, Signatory
+from ..changes import changes_of
+from ..entry import EntryError, save_results
+from ..grid import NO_VALUE, ResultGrid
+from ..models import (
+    Amount,
+    AnnualReport,
+    Contribution,
+    Evidence,
+    ExecutorPart,
+    MeasureResult,
+    Program,
+    Signatory,
+)
 from ..opening import add_missing_rows, open_report
 from .base import HistoryAdmin, OrderedInline, StaleAwareForm, counted, holds, nobody, person, search_words
-from .result_grid import ResultGrid, cell_label, written_money
+from .programs import OwnChoices
 
 OPENING_FIELDS = ("program", "year", "coexecutors_due", "department_due", "is_transcribed")
 
@@ -52,11 +64,12 @@ class SignatoryInline(OrderedInline):
 
 
 @admin.register(AnnualReport)
-class ReportAdmin(HistoryAdmin):
+class ReportAdmin(OwnChoices, HistoryAdmin):
     """Heading and signatories are saved as forms are; figures go through `entry`, all in one transaction."""
 
     can_read = staticmethod(permissions.can_read_programs)
-    can_manage = staticmethod(permissions.can_manage_programs)
+    can_manage = staticmethod(permissions.can_manage_some_program)
+    belongings = ((Signatory, "report"), (ExecutorPart, "report"))
 
     form = ReportForm
     list_display = ["program", "year", "state", "coexecutors_due", "department_due", "is_transcribed"]
@@ -166,9 +179,8 @@ class ReportAdmin(HistoryAdmin):
         report = self._report(request, object_id)
         if request.method != "POST":
             return redirect("admin:programs_annualreport_change", report.pk)
-        if not self.has_change_permission(request, report):
-            raise PermissionDenied
         try:
+            # The door itself tells a closed report from a person without the right.
             rows = add_missing_rows(report, by=person(request))
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
@@ -221,7 +233,7 @@ class ReportAdmin(HistoryAdmin):
 
     def _closed_meanwhile(self, request: HttpRequest, report: AnnualReport, object_id: str) -> HttpResponse:
         """The report was submitted while somebody typed: show the typed values, though none can be saved."""
-        if not self.has_view_permission(request, report):
+        if not self.has_view_permission(request, report) or report.report_state.accepts_figures:
             raise PermissionDenied
         self.message_user(
             request,
@@ -230,7 +242,9 @@ class ReportAdmin(HistoryAdmin):
             messages.ERROR,
         )
         request.method = "GET"
-        return super().changeform_view(request, object_id)
+        response = super().changeform_view(request, object_id)
+        response.status_code = HTTPStatus.CONFLICT
+        return response
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         if not change:
@@ -269,6 +283,7 @@ class ResultHistoryAdmin(HistoryAdmin):
 
     can_read = staticmethod(permissions.can_read_programs)
     can_manage = staticmethod(nobody)
+    belongings = ((Evidence, "result"), (Contribution, "result"))
 
     object_history_template = "admin/programs/measureresult/object_history.html"
 
@@ -285,26 +300,15 @@ class ResultHistoryAdmin(HistoryAdmin):
         )
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **kw: Any):
-        super().set_history_delta_changes(request, historical_records, *args, **kw)
-        changes = amount_changes(historical_records[0].id) if historical_records else {}
+        """The row's own cells and its sums: `entry` stamps both with one moment."""
+        changes = changes_of(MeasureResult(pk=historical_records[0].id)) if historical_records else []
         for record in historical_records:
-            money = changes.get(record.history_date, [])
-            record.history_delta_changes = [*record.history_delta_changes, *money]
-
-
-def amount_changes(result_id: int) -> dict[datetime.datetime, list[dict[str, str]]]:
-    """What changed in a row's sums, by moment: `entry` stamps a row and its sums with the same one."""
-    changes: dict[datetime.datetime, list[dict[str, str]]] = {}
-    standing: dict[int, Any] = {}
-    for record in (
-        Amount.history.filter(result_id=result_id).select_related("source").order_by("history_date")
-    ):
-        before = standing.get(record.id)
-        for fact in AMOUNT_FIELDS:
-            old, new = getattr(before, fact, None), getattr(record, fact)
-            if old != new:
-                name = cell_label(Amount._meta.get_field(fact), record.source)
-                change = {"field": name, "old": written_money(old), "new": written_money(new)}
-                changes.setdefault(record.history_date, []).append(change)
-        standing[record.id] = record
-    return changes
+            record.history_delta_changes = [
+                {
+                    "field": capfirst(change.label),
+                    "old": change.old or NO_VALUE,
+                    "new": change.new or NO_VALUE,
+                }
+                for change in changes
+                if change.at == record.history_date
+            ]

@@ -8,8 +8,11 @@ from decimal import Decimal
 from django import template
 from django.utils.formats import date_format
 
+from programs.consistency import Finding
+from programs.entry import AMOUNT_FIELDS, RESULT_FIELDS
 from programs.textforms import NO_BREAK_SPACE
 
+from ..comparison import Change, Piece, word_pieces
 from ..document import CellKind
 from ..formatting import shown
 
@@ -32,3 +35,16 @@ def percent(value: Decimal | None) -> str:
 def day(value: datetime.date) -> str:
     """«5 січня 2025 року», kept on one line."""
     return f"{date_format(value, 'j E Y')} року".replace(" ", NO_BREAK_SPACE)
+
+
+@register.filter
+def entry_anchor(finding: Finding) -> str:
+    """The place in the entry sheet where a finding is mended: its cell, or its row."""
+    row = f"row-{finding.measure}"
+    return f"{row}-{finding.field}" if finding.field in (*RESULT_FIELDS, *AMOUNT_FIELDS) else row
+
+
+@register.filter
+def pieces(change: Change) -> list[Piece]:
+    """A changed text word by word."""
+    return word_pieces(change.old, change.new)

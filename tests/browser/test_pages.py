@@ -90,7 +90,7 @@ def test_on_a_phone_the_column_comes_first_and_folded(sign_in: Callable[..., Pag
     page.goto(REPORT)
     pdf = page.get_by_role("link", name="PDF", exact=True)
     expect(pdf).to_be_hidden()
-    page.get_by_text("Стан, файли, строки й підписи").click()
+    page.get_by_text("Наступний крок, стан, перевірка, файли").click()
     expect(pdf).to_be_visible()
     column, sheet = page.locator(".about").bounding_box(), page.locator(".sheet").bounding_box()
     assert column

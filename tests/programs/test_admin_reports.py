@@ -427,7 +427,7 @@ def test_a_report_closed_meanwhile_shows_what_was_typed(
     response = mine.type({cell(row, "actual"): "30,5"})
 
     text = errors(response)
-    assert response.status_code == 200
+    assert response.status_code == 409
     assert "Нічого не записано: звіт у стані «На погодженні»" in text
     assert "Ви ввели (не записано): <q>30,5</q>" in text
     assert 'name="_save"' not in text
@@ -607,7 +607,7 @@ def test_a_rows_history_tells_who_changed_what(clerk: User, report_2024: AnnualR
 
     assert "Інформація про виконання" in text
     assert "Нове слово" in text
-    assert "факт (загальний фонд):</strong> 14,25 → 1,0" in text
+    assert "Факт (загальний фонд):</strong> 14,25 → 1,0" in text
     assert str(clerk) in text
 
 

@@ -8,7 +8,8 @@ person touched.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -17,9 +18,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from .. import textforms
-from ..calculations import Money
-from ..entry import (
+from . import textforms
+from .calculations import Money
+from .entry import (
     AMOUNT_FIELDS,
     RESULT_FIELDS,
     Conflict,
@@ -28,10 +29,10 @@ from ..entry import (
     ResultEntry,
     StaleResults,
 )
-from ..fields import UkrainianDecimalField
-from ..figures import Figures, ReportFigures, report_figures
-from ..models import Amount, AnnualReport, FundingSource, MeasureResult, Task
-from ..textforms import TextFormError
+from .fields import MoneyField, UkrainianDecimalField
+from .figures import Figures, ReportFigures, report_figures
+from .models import Amount, AnnualReport, FundingSource, MeasureResult, Task
+from .textforms import TextFormError
 
 NO_VALUE = "—"
 SHORT_NAMES = {
@@ -55,6 +56,10 @@ class Cell:
     value: Any = None
     error: str = ""
     conflict: Conflict | None = None
+    # «42 350,00 грн → 42,35», where hryvnias were typed.
+    conversion: str = ""
+    # As the inputs of last year's report would hold it; empty where it has no such figure.
+    last_year: str = ""
     # Nothing can be typed here; what was typed before it closed is shown beside.
     closed: bool = False
 
@@ -126,6 +131,11 @@ class Cell:
             self.typed, self.value = typed, value
 
     def _parsed(self, typed: str) -> Any:
+        if isinstance(self.model_field, MoneyField):
+            value = textforms.parse_money(typed)
+            if textforms.is_in_hryvnias(typed):
+                self.conversion = f"{typed} → {self.written(value)}"
+            return value
         if isinstance(self.model_field, UkrainianDecimalField):
             return textforms.parse_decimal(typed, decimals=self.model_field.decimal_places)
         if self.longest and len(typed) > self.longest:
@@ -199,6 +209,7 @@ class Row:
     opened_at: int = 0
     posted_seen: str | None = None
     was_stale: bool = False
+    may_edit: bool = True
     percent: str = NO_VALUE
 
     @property
@@ -208,6 +219,11 @@ class Row:
     @property
     def shown_lines(self) -> list[SourceLine]:
         return [line for line in self.lines if line.is_shown]
+
+    @property
+    def offered_lines(self) -> list[SourceLine]:
+        """Of every source that still takes sums or already has one here."""
+        return [line for line in self.lines if line.is_stored or line.source.is_active]
 
     @property
     def height(self) -> int:
@@ -229,6 +245,10 @@ class Row:
         return any(cell.touched for cell in self.all_cells())
 
     @property
+    def conversions(self) -> list[str]:
+        return [cell.conversion for cell in self.all_cells() if cell.conversion]
+
+    @property
     def has_trouble(self) -> bool:
         return any(cell.noted for cell in self.all_cells())
 
@@ -240,8 +260,27 @@ class Row:
         """
         if self.posted_seen is not None and self.touched and not self.was_stale:
             return self.posted_seen
-        shown = [*self.cells.values(), *(cell for line in self.shown_lines for cell in line.cells)]
-        return " ".join([str(self.result.version), *(f"{cell.name}={cell.seen}" for cell in shown)])
+        return self.standing_seen
+
+    @property
+    def standing_seen(self) -> str:
+        return " ".join(
+            [str(self.result.version), *(f"{cell.name}={cell.seen}" for cell in self.all_cells())]
+        )
+
+    @property
+    def standing(self) -> dict[str, str]:
+        """What stands in the database, as the inputs would hold it, by their names."""
+        return {cell.name: cell.written(cell.standing) for cell in self.all_cells()}
+
+    @property
+    def standing_json(self) -> str:
+        return json.dumps(self.standing, ensure_ascii=False)
+
+    def close(self) -> None:
+        self.may_edit = False
+        for cell in self.all_cells():
+            cell.closed = True
 
     def read(self, data: Mapping[str, str]) -> None:
         self.posted_seen = data.get(f"{self.key}-seen")
@@ -274,6 +313,49 @@ class Row:
             )
             for line in self.lines
         ]
+
+
+def make_row(
+    result: MeasureResult, report: AnnualReport, sources: Iterable[FundingSource], *, may_edit: bool
+) -> Row:
+    """One row with a line for every source; the result has its amounts and measure at hand: no query."""
+    key, code = f"r{result.pk}", result.measure.code
+    meta = MeasureResult._meta
+    cells = {
+        name: Cell(
+            f"{key}-{name}",
+            code,
+            meta.get_field(name),
+            cell_label(meta.get_field(name)),
+            getattr(result, name),
+        )
+        for name in RESULT_FIELDS
+    }
+    stored = {amount.source_id: amount for amount in result.amounts.all()}
+    term: Any = result.measure.term
+    row = Row(
+        result,
+        report.year not in term,
+        cells,
+        [_line(key, code, source, stored.get(source.pk)) for source in sources],
+    )
+    if not may_edit:
+        row.close()
+    return row
+
+
+def _line(key: str, code: str, source: FundingSource, amount: Amount | None) -> SourceLine:
+    cells = [
+        Cell(
+            f"{key}-{source.pk}-{fact}",
+            code,
+            model_field := Amount._meta.get_field(fact),
+            cell_label(model_field, source),
+            getattr(amount, fact) if amount else None,
+        )
+        for fact in AMOUNT_FIELDS
+    ]
+    return SourceLine(source, cells, is_stored=amount is not None)
 
 
 @dataclass(slots=True)
@@ -309,38 +391,9 @@ class ResultGrid:
                 row.read(data)
 
     def _row(self, result: MeasureResult, in_use: set[int]) -> Row:
-        key, code = f"r{result.pk}", result.measure.code
-        meta = MeasureResult._meta
-        cells = {
-            name: Cell(
-                f"{key}-{name}",
-                code,
-                meta.get_field(name),
-                cell_label(meta.get_field(name)),
-                getattr(result, name),
-            )
-            for name in RESULT_FIELDS
-        }
-        stored = {amount.source_id: amount for amount in result.amounts.all()}
-        lines = [self._line(key, code, source, stored.get(source.pk)) for source in self.sources]
-        self._choose_shown(lines, in_use)
-        for cell in (*cells.values(), *(cell for line in lines for cell in line.cells)):
-            cell.closed = not self.may_edit
-        term: Any = result.measure.term
-        return Row(result, self.report.year not in term, cells, lines)
-
-    def _line(self, key: str, code: str, source: FundingSource, amount: Amount | None) -> SourceLine:
-        cells = [
-            Cell(
-                f"{key}-{source.pk}-{fact}",
-                code,
-                model_field := Amount._meta.get_field(fact),
-                cell_label(model_field, source),
-                getattr(amount, fact) if amount else None,
-            )
-            for fact in AMOUNT_FIELDS
-        ]
-        return SourceLine(source, cells, is_stored=amount is not None)
+        row = make_row(result, self.report, self.sources, may_edit=self.may_edit)
+        self._choose_shown(row.lines, in_use)
+        return row
 
     def _choose_shown(self, lines: list[SourceLine], in_use: set[int]) -> None:
         """Sources in use on the report; an unallocated one only where it has sums. Nothing hides a sum."""
@@ -359,18 +412,8 @@ class ResultGrid:
         return [row.entry() for row in self.rows if row.touched]
 
     def refuse(self, error: EntryError) -> None:
-        """Show at the cells what the door refused; nothing was written."""
         self.refusal = str(error)
-        cells = {(row.result.pk, cell.label): cell for row in self.rows for cell in row.all_cells()}
-        if isinstance(error, InvalidResults):
-            for invalid in error.invalid:
-                cells[invalid.result_id, invalid.label].error = invalid.message
-        elif isinstance(error, StaleResults):
-            for conflict in error.conflicts:
-                cells[conflict.result_id, conflict.label].conflict = conflict
-            stale = {conflict.result_id for conflict in error.conflicts}
-            for row in self.rows:
-                row.was_stale = row.result.pk in stale
+        refuse(self.rows, error)
 
     @property
     def problem(self) -> str:
@@ -406,29 +449,50 @@ class ResultGrid:
             row.percent = written_percent(self.figures.rows[row.result.pk].computed_percent)
             band.rows.append(row)
         for band in bands.values():
-            band.totals = self._totals(f"t{band.task.pk}", self.figures.tasks[band.task.pk])
+            band.totals = totals_of(f"t{band.task.pk}", self.figures.tasks[band.task.pk])
         return list(bands.values())
 
     @cached_property
     def total(self) -> Totals:
-        return self._totals("total", self.figures.total)
+        return totals_of("total", self.figures.total)
 
     @cached_property
     def fund_lines(self) -> list[tuple[str, Totals]]:
-        lines = self.figures.fund_lines.items()
-        return [(line, Totals.of(f"line{n}", money, None)) for n, (line, money) in enumerate(lines)]
-
-    def _totals(self, key: str, figures: Figures) -> Totals:
-        return Totals.of(key, figures.money, figures.computed_percent)
+        return line_totals(self.figures.fund_lines)
 
     def texts(self) -> dict[str, str]:
         """The computed texts by element id, for the page to refresh itself while somebody types."""
         found = {f"{row.key}-percent": row.percent for band in self.bands for row in band.rows}
         bands = [band.totals for band in self.bands if band.totals]
-        for totals in [*bands, self.total, *(totals for _, totals in self.fund_lines)]:
-            for name in (*AMOUNT_FIELDS, "percent"):
-                found[f"{totals.key}-{name}"] = getattr(totals, name)
-        return found
+        return found | texts_of([*bands, self.total, *(totals for _, totals in self.fund_lines)])
+
+
+def refuse(rows: Iterable[Row], error: EntryError) -> None:
+    """Show at the cells what the door refused; nothing was written."""
+    rows = list(rows)
+    cells = {(row.result.pk, cell.label): cell for row in rows for cell in row.all_cells()}
+    if isinstance(error, InvalidResults):
+        for invalid in error.invalid:
+            cells[invalid.result_id, invalid.label].error = invalid.message
+    elif isinstance(error, StaleResults):
+        for conflict in error.conflicts:
+            cells[conflict.result_id, conflict.label].conflict = conflict
+        stale = {conflict.result_id for conflict in error.conflicts}
+        for row in rows:
+            row.was_stale = row.result.pk in stale
+
+
+def totals_of(key: str, figures: Figures) -> Totals:
+    return Totals.of(key, figures.money, figures.computed_percent)
+
+
+def line_totals(fund_lines: Mapping[str, Money]) -> list[tuple[str, Totals]]:
+    return [(line, Totals.of(f"line{n}", money, None)) for n, (line, money) in enumerate(fund_lines.items())]
+
+
+def texts_of(totals: Iterable[Totals]) -> dict[str, str]:
+    """By the ids of the elements that show them."""
+    return {f"{one.key}-{name}": getattr(one, name) for one in totals for name in (*AMOUNT_FIELDS, "percent")}
 
 
 def cell_label(model_field: Any, source: FundingSource | None = None) -> str:
