@@ -63,7 +63,8 @@ def test_what_is_written_is_neither_changed_nor_deleted(
     assert list(rows[label].values()) == before
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no TRUNCATE")
+# SQLite has no TRUNCATE.
+@pytest.mark.only_on("postgresql")
 @pytest.mark.parametrize("label", LABELS)
 def test_a_table_is_not_emptied_at_a_stroke(label: str, rows: dict[str, models.QuerySet[Any]]) -> None:
     table = rows[label].model._meta.db_table
@@ -95,7 +96,8 @@ def test_each_missing_refusal_is_named() -> None:
     assert append_only.missing() == ["programs_event_no_delete", "programs_remark_no_update"]
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite switches no trigger off")
+# SQLite switches no trigger off.
+@pytest.mark.only_on("postgresql")
 def test_a_refusal_that_is_switched_off_is_missing() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE programs_event DISABLE TRIGGER programs_event_no_update")
@@ -126,7 +128,8 @@ def test_the_next_migrate_puts_them_back() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL alters a table in its place")
+# PostgreSQL alters a table in its place.
+@pytest.mark.only_on("sqlite")
 def test_an_altered_field_loses_them_on_sqlite_until_the_migrations_end() -> None:
     field = Event._meta.get_field("kind")
     longer = models.CharField(max_length=31)

@@ -7,7 +7,7 @@ from programs.opening import add_missing_rows, open_report
 from tests import building
 from tests.crowd import at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.many_writers]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.only_on("postgresql")]
 
 PEOPLE = 4
 

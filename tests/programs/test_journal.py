@@ -230,7 +230,8 @@ def test_the_first_of_two_faults_is_named(chain: list[Event]) -> None:
     assert verify().fault == Fault(2, ALTERED)
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite keeps a word in a column of moments")
+# Only SQLite keeps a word in a column of moments.
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("word", ["", "учора", "2024-13-45 10:00:00"])
 def test_a_value_that_cannot_be_read_is_a_fault_and_no_traceback(word: str, chain: list[Event]) -> None:
     with append_only.lifted(), connection.cursor() as cursor:
@@ -285,7 +286,7 @@ def test_the_command_names_what_no_longer_protects_the_journal(chain: list[Event
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.many_writers
+@pytest.mark.only_on("postgresql")
 def test_eight_who_write_at_once_make_one_chain(writer: User) -> None:
     """From the very first event on, when not even the chain's head is there."""
 
@@ -298,7 +299,7 @@ def test_eight_who_write_at_once_make_one_chain(writer: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.many_writers
+@pytest.mark.only_on("postgresql")
 def test_a_journal_that_grows_while_it_is_read_is_whole(writer: User) -> None:
     faults = []
 

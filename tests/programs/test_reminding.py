@@ -278,7 +278,7 @@ def test_asking_reaches_everybody_once_a_day(report: AnnualReport, clerk: User) 
     ]
 
 
-@pytest.mark.many_writers
+@pytest.mark.only_on("postgresql")
 @pytest.mark.django_db(transaction=True)
 def test_timers_at_the_same_moment_send_one_letter(report: AnnualReport) -> None:
     start, outcomes = Barrier(4), []

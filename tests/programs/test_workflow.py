@@ -555,7 +555,7 @@ def test_a_decision_of_today_is_taken(agreed: AnnualReport, clerk: User) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.many_writers
+@pytest.mark.only_on("postgresql")
 def test_of_eight_who_submit_at_once_one_does(report: AnnualReport, clerk: User) -> None:
     seen = report.version
     ended = at_once(lambda: submit(report, clerk, seen=seen), people=8)
@@ -565,7 +565,7 @@ def test_of_eight_who_submit_at_once_one_does(report: AnnualReport, clerk: User)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.many_writers
+@pytest.mark.only_on("postgresql")
 def test_of_those_who_agree_and_return_at_once_one_does(submitted: AnnualReport, head: User) -> None:
     steps = [agree, return_it] * 4
     at_once(lambda: steps.pop()(submitted, head, seen=submitted.version), people=8)
