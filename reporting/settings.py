@@ -253,13 +253,8 @@ MEDIA_ROOT = DATA_DIR / "uploads"
 # A report of 300 measures sends six inputs a measure and funding source; Django's default is 1000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
-# The largest file that may be attached as evidence.
-try:
-    EVIDENCE_MAX_MB = int(os.environ.get("EVIDENCE_MAX_MB") or 20)
-    if EVIDENCE_MAX_MB < 1:
-        raise ValueError
-except ValueError:
-    sys.exit("EVIDENCE_MAX_MB має бути цілим числом мегабайтів, від 1. Наприклад: EVIDENCE_MAX_MB=20")
+# The largest file that may be attached as evidence, megabytes.
+EVIDENCE_MAX_MB = env_number("EVIDENCE_MAX_MB", 20)
 FILE_UPLOAD_HANDLERS = [
     "programs.uploads.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -269,10 +264,7 @@ FILE_UPLOAD_HANDLERS = [
 # Letters (reminders of deadlines) are printed to the console until there is a mail server.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-try:
-    EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 587)
-except ValueError:
-    sys.exit("EMAIL_PORT має бути числом. Наприклад: EMAIL_PORT=587")
+EMAIL_PORT = env_number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS", default=True)

@@ -13,6 +13,7 @@ from programs import append_only, demonstration
 from programs.models import AnnualReport, Program, User
 from reporting.assemble import assemble
 from reporting.document import ReportDocument
+from tests.demonstration import loaded
 
 # A loaded machine is slow, not wrong; the same examples on every run of the same code.
 settings.register_profile("zvit", deadline=None, derandomize=True)
@@ -65,7 +66,7 @@ def no_second_factor(settings: Settings) -> None:
 @pytest.fixture
 def demo(db: None) -> Program:
     """The real programme with its report of 2023 and the demonstration year 2024."""
-    return demonstration.load_demonstration()
+    return loaded()
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ def type_password(page: Page, user: User, password: str = PASSWORD) -> None:
 
 def examine(page: Page) -> None:
     page.wait_for_load_state()
-    found = Axe().run(page)
+    # Django’s style sheets import others; fetching those, axe itself breaks the policy.
+    found = Axe().run(page, options={"preload": False})
     assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert too_wide == 0, f"{page.url} scrolls sideways by {too_wide} px"

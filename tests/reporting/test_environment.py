@@ -84,5 +84,5 @@ def test_a_size_that_is_none(given: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (
         1,
         "",
-        "EVIDENCE_MAX_MB має бути цілим числом мегабайтів, від 1. Наприклад: EVIDENCE_MAX_MB=20\n",
+        "EVIDENCE_MAX_MB має бути цілим числом, від 1. Наприклад: EVIDENCE_MAX_MB=20\n",
     )
