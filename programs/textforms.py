@@ -114,6 +114,13 @@ def format_decimal_in_full(value: Decimal, *, at_least: int = 1) -> str:
     return format_decimal(value, decimals=significant)
 
 
+def counted(number: int, one: str, few: str, many: str) -> str:
+    """«1 рядок», «2 рядки», «5 рядків»."""
+    last_two, last = number % 100, number % 10
+    word = many if 11 <= last_two <= 14 else one if last == 1 else few if 2 <= last <= 4 else many
+    return f"{number} {word}"
+
+
 # --- terms -------------------------------------------------------------------------------
 
 

@@ -38,13 +38,6 @@ def person(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def counted(number: int, one: str, few: str, many: str) -> str:
-    """«1 рядок», «2 рядки», «5 рядків»."""
-    last_two, last = number % 100, number % 10
-    word = many if 11 <= last_two <= 14 else one if last == 1 else few if 2 <= last <= 4 else many
-    return f"{number} {word}"
-
-
 # --- stale forms -------------------------------------------------------------------------
 
 

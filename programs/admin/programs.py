@@ -28,7 +28,7 @@ from ..models import (
     Task,
     User,
 )
-from ..textforms import format_decimal_in_full, search_key
+from ..textforms import counted, format_decimal_in_full, search_key
 from .base import (
     HistoryAdmin,
     InlineForm,
@@ -37,7 +37,6 @@ from .base import (
     PortalInline,
     Rights,
     StaleAwareFormSet,
-    counted,
     holds,
     person,
     search_words,

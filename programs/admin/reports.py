@@ -30,7 +30,8 @@ from ..models import (
     Signatory,
 )
 from ..opening import add_missing_rows, open_report
-from .base import HistoryAdmin, OrderedInline, StaleAwareForm, counted, holds, nobody, person, search_words
+from ..textforms import counted
+from .base import HistoryAdmin, OrderedInline, StaleAwareForm, holds, nobody, person, search_words
 from .programs import OwnChoices
 
 OPENING_FIELDS = ("program", "year", "coexecutors_due", "department_due", "is_transcribed")

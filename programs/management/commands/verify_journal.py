@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from programs import append_only, journal
-from programs.admin.base import counted
+from programs.textforms import counted
 
 
 class Command(BaseCommand):
