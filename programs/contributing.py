@@ -217,7 +217,8 @@ def take(result: MeasureResult, seen: Mapping[int, int], *, by: User, version: i
 def _merged(row: MeasureResult, chosen: Iterable[Contribution], replace: bool) -> str:
     merged = "" if replace else row.narrative
     for contribution in chosen:
-        if contribution.narrative and contribution.narrative not in merged:
+        # By whole lines: «Проведено 2» stands in «Проведено 25 заходів» and is another text all the same.
+        if contribution.narrative and f"\n{contribution.narrative}\n" not in f"\n{merged}\n":
             merged = f"{merged}\n{contribution.narrative}" if merged else contribution.narrative
     return merged or row.narrative
 
@@ -252,20 +253,30 @@ def summed_by_source(contributions: Iterable[Contribution]) -> dict[int, Money]:
 
 
 @transaction.atomic
-def submit_part(report: AnnualReport, executor: Executor, *, by: User) -> ExecutorPart:
-    """«Інформацію подано»: own, or on behalf of the co-executor. Once said, saying it again does nothing."""
+def submit_part(
+    report: AnnualReport, executor: Executor, *, by: User, seen: int | None = None
+) -> ExecutorPart:
+    """«Інформацію подано»: own, or on behalf of the co-executor. Once said, saying it again does nothing.
+
+    `seen` is the part's version on the person's page, 0 where there was none: a page from before a recall
+    does nothing either. Raises ContributionRefused.
+    """
     part, is_on_behalf = _part(report, executor, by)
     if part.submitted_at is None:
+        _require_seen(part, seen)
         part.submitted_at, part.submitted_by, part.is_on_behalf = timezone.now(), by, is_on_behalf
         _record(part, EventKind.PART_SUBMITTED, by, is_on_behalf)
     return part
 
 
 @transaction.atomic
-def recall_part(report: AnnualReport, executor: Executor, *, by: User) -> ExecutorPart:
+def recall_part(
+    report: AnnualReport, executor: Executor, *, by: User, seen: int | None = None
+) -> ExecutorPart:
     """Take «Інформацію подано» back, to change something. Not said, nothing happens."""
     part, is_on_behalf = _part(report, executor, by)
     if part.submitted_at is not None:
+        _require_seen(part, seen)
         part.submitted_at, part.submitted_by, part.is_on_behalf = None, None, False
         _record(part, EventKind.PART_RECALLED, by, is_on_behalf)
     return part
@@ -280,10 +291,20 @@ def _part(report: AnnualReport, executor: Executor, by: User) -> tuple[ExecutorP
             "Нічого не змінено."
         )
     part = ExecutorPart.objects.filter(report=locked, executor=executor).first()
-    return part or ExecutorPart(report=locked, executor=executor), not permissions.speaks_for(by, executor)
+    part = part or ExecutorPart(report=locked, executor=executor, version=0)
+    return part, not permissions.speaks_for(by, executor)
+
+
+def _require_seen(part: ExecutorPart, seen: int | None) -> None:
+    if seen is not None and seen != part.version:
+        raise ContributionRefused(
+            "Поки сторінка була відкрита, «Інформацію подано» вже відмічали або відкликали. "
+            "Нічого не змінено; перегляньте сторінку ще раз."
+        )
 
 
 def _record(part: ExecutorPart, kind: EventKind, by: User, is_on_behalf: bool) -> None:
+    part.version += 1
     _save(part, by)
     journal.record(
         kind,
@@ -321,6 +342,11 @@ class Part:
     lines: list[Line]
     submission: ExecutorPart | None
     people: list[Appointment] = field(default_factory=list)
+
+    @property
+    def version(self) -> int:
+        """What a page sends back, so that one from before another's step is known."""
+        return self.submission.version if self.submission else 0
 
     @property
     def is_submitted(self) -> bool:

@@ -238,9 +238,6 @@ def _difference(
 def _conflicts(change: _Change, sources: Mapping[int, FundingSource]) -> list[Conflict]:
     """Of the cells that this person changes, those that somebody else changed since the page was opened."""
     result, opened = change.result, _opened_with(change)
-    last = result.history.select_related("history_user").first()
-    who = str(last.history_user) if last and last.history_user else "невідомо хто"
-    when = last.history_date if last else None
     found: list[Conflict] = []
 
     def compare(owner: models.Model, then: Any, differs: Mapping[str, Any], place: str = "") -> None:
@@ -248,6 +245,7 @@ def _conflicts(change: _Change, sources: Mapping[int, FundingSource]) -> list[Co
             theirs = getattr(owner, name)
             if opened is None or theirs != getattr(then, name, None):
                 label = f"{owner._meta.get_field(name).verbose_name}{place}"  # type: ignore[union-attr]
+                who, when = _last_change(owner, name)
                 found.append(Conflict(result.pk, result.measure.code, label, theirs, yours, who, when))
 
     compare(result, opened.result if opened else None, change.values)
@@ -256,6 +254,18 @@ def _conflicts(change: _Change, sources: Mapping[int, FundingSource]) -> list[Co
         then = opened.amounts.get(source_id) if opened else None
         compare(amount, then, differs, f" ({sources[source_id]})")
     return found
+
+
+def _last_change(owner: Any, name: str) -> tuple[str, datetime.datetime | None]:
+    """Who gave this one cell its value, and when: others may have changed the rest of the row since."""
+    author, value = None, getattr(owner, name)
+    for record in owner.history.select_related("history_user") if owner.pk else ():
+        if getattr(record, name) != value:
+            break
+        author = record
+    if author is None:
+        return "невідомо хто", None
+    return str(author.history_user or "невідомо хто"), author.history_date
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -285,7 +286,8 @@ class Row:
     def read(self, data: Mapping[str, str]) -> None:
         self.posted_seen = data.get(f"{self.key}-seen")
         opened_at, *marks = (self.posted_seen or "0").split()
-        self.opened_at = int(opened_at) if opened_at.isdecimal() else 0
+        # A version is a small number; whatever else was sent was never seen on a page.
+        self.opened_at = int(opened_at) if re.fullmatch(r"[0-9]{1,9}", opened_at) else 0
         seen = dict(mark.split("=", 1) for mark in marks if "=" in mark)
         for cell in self.all_cells():
             typed = data.get(cell.name)

@@ -23,7 +23,7 @@ def open_report(program: Program, year: int, *, by: User, **heading: Any) -> Ann
     or a year outside the programme.
     """
     if not permissions.can_manage_program(by, program):
-        raise PermissionDenied("Створювати звіти цієї програми може лише адміністратор програм.")
+        raise PermissionDenied("Створювати звіти цієї програми може адміністратор програм.")
     # Who opens the same year at the same moment waits, and is then told that it is there.
     Program.objects.select_for_update().get(pk=program.pk)
     report = AnnualReport(program=program, year=year, created_by=by, **heading)

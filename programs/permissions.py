@@ -148,6 +148,16 @@ def can_send_contribution(user: User, result: MeasureResult, executor: Executor)
     )
 
 
+def sends_information(user: User, report: AnnualReport) -> bool:
+    """Speaks for a body that takes part in some measure of the report, while it is a draft."""
+    mine = user.appointments.current().values("executor_id")
+    return (
+        user.is_active
+        and report.report_state.accepts_figures
+        and report.results.filter(measure__participations__executor__in=mine).exists()
+    )
+
+
 def can_submit_part(user: User, report: AnnualReport, executor: Executor) -> bool:
     """«Інформацію подано»: the co-executor its own part, the responsible department on its behalf."""
     if not report.report_state.accepts_figures:

@@ -38,7 +38,11 @@ class NeverCacheMiddleware:
 
 
 class SignedOutMiddleware:
-    """Answers htmx 401: led to the sign-in page, it would take that for a part of its own page."""
+    """Answers htmx 401: led to the sign-in page, it would take that for a part of its own page.
+
+    So too when somebody else has signed in meanwhile in another tab: what one person typed is never
+    written in the name of another.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -49,7 +53,15 @@ class SignedOutMiddleware:
             return response
         if urlsplit(response.get("Location", "")).path != resolve_url(settings.LOGIN_URL):
             return response
-        sentence = "Сеанс закінчився. Нічого не записано; увійдіть знову."
+        return self._refused("Сеанс закінчився. Нічого не записано; увійдіть знову.")
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        typed_by = request.headers.get("X-Typed-By")
+        if not typed_by or not request.user.is_authenticated or typed_by == str(request.user.pk):
+            return None
+        return self._refused("У цьому браузері увійшла інша людина. Нічого не записано; увійдіть знову.")
+
+    def _refused(self, sentence: str) -> HttpResponse:
         return HttpResponse(sentence, status=401, content_type="text/plain; charset=utf-8")
 
 

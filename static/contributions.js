@@ -75,6 +75,7 @@
 
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.target.closest(OURS)) return;
+    event.detail.headers["X-Typed-By"] = document.body.dataset.user;
     // Signing in again in another tab gives the browser a new token; the page still holds the old one.
     const token = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/);
     if (token) event.detail.headers["X-CSRFToken"] = token[1];
@@ -82,7 +83,10 @@
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.matches(FORM)) say(event.target, "Зберігається…");
+    if (!event.target.matches(FORM)) return;
+    say(event.target, "Зберігається…");
+    // The answer replaces the form; what would be typed meanwhile would be lost with it.
+    for (const field of event.target.elements) field.inert = true;
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -103,6 +107,7 @@
   function failed(event) {
     const form = event.target.closest?.(FORM);
     if (!form) return;
+    for (const field of form.elements) field.inert = false;
     say(form, SENTENCES[event.detail.xhr?.status] ?? SILENT);
   }
   document.addEventListener("htmx:responseError", failed);

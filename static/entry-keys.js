@@ -28,6 +28,8 @@ function neighbour(saving, input, by) {
 }
 
 function fold(target) {
+  // Where somebody writes a letter or a link, Escape is too near to lose it by.
+  if (target.matches(".panel input, .panel textarea, .panel select")) return false;
   const open = target.closest("details[open]");
   if (open) {
     open.open = false;

@@ -25,7 +25,6 @@ export class Saving {
 
   listen() {
     this.table.addEventListener("input", (event) => this.noteTyping(this.rowOf(event.target)));
-    this.table.addEventListener("change", (event) => this.noteTyping(this.rowOf(event.target)));
     this.table.addEventListener("focusout", (event) => {
       const row = this.rowOf(event.target);
       // The next element has the focus only after this event.
@@ -121,6 +120,9 @@ export class Saving {
     if (!this.table.contains(target) && !target.closest?.("#dialog, #reasons")) return;
     detail.headers["X-CSRFToken"] = token();
     detail.headers["X-Typed-By"] = this.table.dataset.user;
+    const around = this.rowOf(target);
+    // Taking goes by what the row knows by now: one's own saving since the panel was opened is no conflict.
+    if (target.querySelector?.(":scope > .row-version") && around) detail.parameters.version = around.version;
     const row = this.rows.get(target.dataset?.row);
     if (!row || row.element !== target || !row.sending) return;
     for (const [name, text] of Object.entries(row.sending.fields)) detail.parameters[name] = text;

@@ -26,8 +26,13 @@ function unfold(event) {
   title.setAttribute("aria-expanded", String(title.getAttribute("aria-expanded") !== "true"));
 }
 
+/* Somebody's half-written letter or link: fetching the panel anew would wipe it. */
+const isTypedIn = (panel) => [...panel.querySelectorAll("input:not([type=hidden], [type=checkbox], [type=radio]), textarea")]
+  .some((field) => field.value !== field.defaultValue);
+
 function fillPanel(event) {
-  if (event.target.matches("details.panel") && event.target.open) htmx.trigger(event.target, "open-panel");
+  if (!event.target.matches("details.panel") || !event.target.open || isTypedIn(event.target)) return;
+  htmx.trigger(event.target, "open-panel");
 }
 
 /* --- sources ----------------------------------------------------------------------------- */
@@ -99,7 +104,9 @@ function takeLastYear(saving, event) {
   const narrative = row.inputs.get(`${row.key}-narrative`);
   const state = row.inputs.get(`${row.key}-execution_state`);
   // What is already there stays.
-  narrative.value = [narrative.value, button.dataset.narrative].filter(Boolean).join("\n");
+  if (!narrative.value.includes(button.dataset.narrative)) {
+    narrative.value = [narrative.value, button.dataset.narrative].filter(Boolean).join("\n");
+  }
   state.value ||= button.dataset.state;
   narrative.dispatchEvent(new Event("input", { bubbles: true }));
   narrative.focus();

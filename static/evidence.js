@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const sentences = {
+    401: "Ви вийшли з порталу або в цьому браузері увійшла інша людина. Нічого не змінено; увійдіть в іншій вкладці й спробуйте ще раз.",
     403: "Додавати чи вилучати підтвердження тут уже не можна: змінилися ваші права. Нічого не змінено.",
     404: "Цього заходу чи підтвердження у звіті вже немає. Оновіть сторінку.",
   };
@@ -13,6 +14,14 @@
     word.classList.add("error");
     word.textContent = sentence;
   }
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.target.closest(".evidence")) return;
+    event.detail.headers["X-Typed-By"] = document.body.dataset.user;
+    // Signing in again in another tab gives the browser a new token; the page still holds the old one.
+    const token = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/);
+    if (token && event.detail.verb === "post") event.detail.parameters.csrfmiddlewaretoken = token[1];
+  });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target, xhr, serverResponse } = event.detail;

@@ -6,7 +6,7 @@
   const holder = document.getElementById("on-measures");
   const more = document.getElementById("more-remarks");
   // Of this submission; what was typed about an earlier one has been sent or is out of date.
-  const about = `zvit-remarks:${form.getAttribute("action")}:`;
+  const about = `zvit-remarks:${document.body.dataset.user}:${form.getAttribute("action")}:`;
   const kept = about + form.dataset.submission;
 
   function add(result = "", text = "") {

@@ -304,6 +304,8 @@ def form(name: str, world: World) -> dict[str, Any]:
             "chosen": f"{world.contribution.pk}:{world.contribution.version}",
             "mode": "append",
         },
+        "submit_part": lambda: {"seen": 0},
+        "recall_part": lambda: {"seen": 0},
         "row_evidence": lambda: {"title": "Допис", "url": "https://example.org/2"},
         "submit_report": lambda: {"seen": version, "acknowledged": all_warnings(world)},
         "return_report": lambda: {"seen": version, "whole": "Уточніть."},

@@ -115,7 +115,7 @@ class ContributedAmount(models.Model):
         return f"{self.contribution}: {self.source}"
 
 
-class ExecutorPart(models.Model):
+class ExecutorPart(Versioned):
     """One co-executor's whole part in a report: «Інформацію подано», who said so and when."""
 
     report = models.ForeignKey(

@@ -36,7 +36,7 @@ from ..models import (
     User,
 )
 from ..textforms import format_decimal_in_full
-from .reach import NoSuchPage, require, result_of, signed_in, visible_report
+from .reach import NoSuchPage, require, result_of, signed_in, visible_report, whole_number
 
 SENDERS_ONLY = (
     "Інформацію про захід вносять його співвиконавець або відповідальний виконавець Програми. "
@@ -437,7 +437,8 @@ def _chosen(request: HttpRequest) -> tuple[int, dict[int, int]]:
     """The row's version, and contribution id → version, as the page showed them."""
     try:
         pairs = [pair.split(":") for pair in request.POST.getlist("chosen")]
-        return int(request.POST.get("version", "")), {int(one): int(version) for one, version in pairs}
+        version = whole_number(request.POST.get("version", ""))
+        return version, {whole_number(one): whole_number(seen) for one, seen in pairs}
     except ValueError as error:
         raise contributing.ContributionRefused(
             "Сторінка застаріла, у рядок нічого не взято. Оновіть її й візьміть ще раз."
@@ -464,13 +465,16 @@ def _row(
     executors = [part.executor for part in result.measure.participations.all()]
     coexecutors = [one for one in executors if one.pk != report.program.responsible_id]
     said = {one.executor_id: one for one in contributing.contributions_to([result])}
+    # Who has sent something and takes part no more is added up too, so it must be seen.
+    former = [one.executor for one in said.values() if one.executor not in coexecutors]
     works_on_it = permissions.works_on_report(user, report)
     is_fragment = bool(request.htmx)  # type: ignore[attr-defined]
     context = {
         "program": report.program,
         "report": report,
         "result": result,
-        "cards": [Card(Line(result, said[one.pk]), one) for one in coexecutors if one.pk in said],
+        "cards": [Card(Line(result, said[one.pk]), one) for one in [*coexecutors, *former] if one.pk in said],
+        "former": former,
         "silent": [one for one in coexecutors if one.pk not in said],
         "totals": _totals(result, said.values()),
         "may_send": works_on_it and report.report_state.accepts_figures,
@@ -508,7 +512,7 @@ def _sum(source: FundingSource, money: Money) -> MoneyLine:
 def submit_part(request: HttpRequest, public_id: str, year: int, executor_id: int) -> HttpResponse:
     user, report, executor = _part_reached(request, public_id, year, executor_id)
     try:
-        contributing.submit_part(report, executor, by=user)
+        contributing.submit_part(report, executor, by=user, seen=_seen_part(request))
     except ContributingError as refused:
         return _page(request, report, refusal=str(refused))
     messages.success(request, f"Інформацію подано: {executor}.")
@@ -519,11 +523,19 @@ def submit_part(request: HttpRequest, public_id: str, year: int, executor_id: in
 def recall_part(request: HttpRequest, public_id: str, year: int, executor_id: int) -> HttpResponse:
     user, report, executor = _part_reached(request, public_id, year, executor_id)
     try:
-        contributing.recall_part(report, executor, by=user)
+        contributing.recall_part(report, executor, by=user, seen=_seen_part(request))
     except ContributingError as refused:
         return _page(request, report, refusal=str(refused))
     messages.success(request, f"Подання відкликано: {executor}. Інформацію знову можна змінювати.")
     return _back(report, executor)
+
+
+def _seen_part(request: HttpRequest) -> int:
+    """The part's version on the page; one that no part has, for anything else."""
+    try:
+        return whole_number(request.POST.get("seen", ""))
+    except ValueError:
+        return -1
 
 
 def _part_reached(

@@ -28,6 +28,13 @@ def require(allowed: bool, sentence: str) -> None:
         raise PermissionDenied(sentence)
 
 
+def whole_number(text: str) -> int:
+    """An id or a version from a form. Raises ValueError for what no page of ours would have sent."""
+    if len(text) > 18 or not (text.isascii() and text.isdecimal()):
+        raise ValueError(text[:20])
+    return int(text)
+
+
 def visible_program(user: User, public_id: str) -> Program:
     """With its decisions and responsible executor. Raises NoSuchPage for who may not see it."""
     program = (

@@ -62,6 +62,8 @@ def next_steps(user: User, report: AnnualReport) -> list[NextStep]:
         return [NextStep("review_report", "Розглянути", is_primary=True)]
     if state is ReportState.AGREED and permissions.can_decide_on_report(user, report):
         return [NextStep("reopen_report", "Відкрити для уточнення")]
+    if permissions.sends_information(user, report):
+        return [NextStep("contributions", "Подати інформацію", is_primary=True)]
     return []
 
 

@@ -27,22 +27,24 @@ from programs.figures import report_figures
 from programs.forms import CleanCharField
 from programs.models import AnnualReport, FundingSource, MeasureResult, Submission, User
 from programs.textforms import clean_text
-from programs.views.reach import require, signed_in, visible_report
+from programs.views.reach import require, signed_in, visible_report, whole_number
 
 from .. import issuing
 from ..assemble import assemble, build_document
 from ..brief import execution_of
 from ..comparison import Comparison, compare, side_by_side
 from ..document import ReportDocument
-from .submissions import remarks_of, stored_document
+from .submissions import acknowledged_by_title, remarks_of, stored_document
 
 read_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def seen_version(request: HttpRequest) -> int:
     """The version of the report that the page showed; 0, which no report has, for anything else."""
-    typed = request.POST.get("seen", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+    try:
+        return whole_number(request.POST.get("seen", ""))
+    except ValueError:
+        return 0
 
 
 def status_of(error: workflow.WorkflowError) -> HTTPStatus:
@@ -146,10 +148,7 @@ class TypedRemarks:
     @classmethod
     def read(cls, posted: QueryDict) -> TypedRemarks:
         pairs = zip(posted.getlist("result"), posted.getlist("remark"), strict=False)
-        typed = [
-            TypedRemark(int(result) if result.isascii() and result.isdecimal() else None, clean_text(text))
-            for result, text in pairs
-        ]
+        typed = [TypedRemark(chosen_result(result), clean_text(text)) for result, text in pairs]
         kept = tuple(one for one in typed if one.text.strip())
         return cls(clean_text(posted.get("whole", "")), kept or (TypedRemark(None, ""),))
 
@@ -168,6 +167,13 @@ class TypedRemarks:
             if one.text.strip():
                 texts.setdefault(one.result_id, []).append(one.text.strip())
         return {result_id: "\n".join(lines) for result_id, lines in texts.items()}
+
+
+def chosen_result(text: str) -> int | None:
+    try:
+        return whole_number(text)
+    except ValueError:
+        return None
 
 
 @require_safe
@@ -230,15 +236,22 @@ def review_page(
         "previous": submissions[-2] if len(submissions) > 1 else None,
         "changes": since_last_submission(submissions),
         "findings": grouped(check_report(report)),
+        "acknowledged": acknowledged_with(report, submissions),
         "last_year": last_year,
         "lines": side_by_side(last_year, document) if last_year else [],
         "remarks": remarks_of(submissions),
         "sentence": sentence,
         "typed": typed or TypedRemarks(),
-        "remark_limit": workflow.LONGEST_REMARK,
         "may_decide": may_decide(user, report),
     }
     return render(request, "workflow/review.html", context, status=status)
+
+
+def acknowledged_with(report: AnnualReport, submissions: Sequence[Submission]) -> dict[str, list[str]]:
+    """The warnings with which the report on approval was submitted; of no other state can that be said."""
+    if report.report_state is not ReportState.ON_APPROVAL or not submissions:
+        return {}
+    return acknowledged_by_title(submissions[-1])
 
 
 def may_decide(user: User, report: AnnualReport) -> bool:

@@ -348,6 +348,16 @@ def test_taking_twice_has_no_second_effect(
     assert (row.narrative, row.version, stamped.history.count()) == ("Освіта\nСпорт", 2, 2)
 
 
+def test_a_text_that_is_a_part_of_another_is_not_lost(
+    row: MeasureResult, body: Executor, clerk: User
+) -> None:
+    entry.save_result(row, version=1, by=clerk, narrative="Проведено 25 заходів.")
+    said = save_contribution(row, body, by=clerk, version=0, narrative="Проведено 2")
+    take(row, {said.pk: said.version}, by=clerk, version=2, replace=False)
+    row.refresh_from_db()
+    assert row.narrative == "Проведено 25 заходів.\nПроведено 2"
+
+
 def test_who_took_which_version_is_remembered(
     row: MeasureResult, clerk: User, two: list[Contribution]
 ) -> None:

@@ -131,6 +131,7 @@ def answers(action: str, client: Client, row: MeasureResult, body: Executor) -> 
     data = {
         "save": typed(1, narrative="Інше"),
         "take_contributions": {"version": "1", "chosen": f"{standing.pk}:1"},
+        "submit_part": {"seen": 0},
     }
     return client.post(place, data.get(action, {})).status_code
 
@@ -271,13 +272,13 @@ def test_after_submitting_there_is_nothing_to_type_until_recalled(
     report: AnnualReport, row: MeasureResult, body: Executor, as_: Callable[[str], Client]
 ) -> None:
     client = as_("sender")
-    client.post(url("submit_part", report, body))
+    client.post(url("submit_part", report, body), {"seen": 0})
     assert "<textarea" not in client.get(url("contributions", report)).content.decode()
     refused = client.post(url("contribution", report, row, body), typed(narrative="Так"))
     assert (refused.status_code, Contribution.objects.count()) == (409, 0)
     assert "Відкличте подання" in words(refused)
     assert "Так" in words(refused)
-    client.post(url("recall_part", report, body))
+    client.post(url("recall_part", report, body), {"seen": 1})
     assert "<textarea" in client.get(url("contributions", report)).content.decode()
 
 
@@ -285,8 +286,46 @@ def test_a_double_click_submits_once(
     report: AnnualReport, body: Executor, as_: Callable[[str], Client]
 ) -> None:
     for _ in range(2):
-        assert as_("sender").post(url("submit_part", report, body)).status_code == 302
+        assert as_("sender").post(url("submit_part", report, body), {"seen": 0}).status_code == 302
     assert Event.objects.filter(kind=EventKind.PART_SUBMITTED).count() == 1
+
+
+def test_a_replayed_submission_after_a_recall_does_nothing(
+    report: AnnualReport, body: Executor, as_: Callable[[str], Client]
+) -> None:
+    client = as_("sender")
+    client.post(url("submit_part", report, body), {"seen": 0})
+    client.post(url("recall_part", report, body), {"seen": 1})
+    replayed = client.post(url("submit_part", report, body), {"seen": 0})
+    assert (replayed.status_code, Event.objects.filter(kind=EventKind.PART_SUBMITTED).count()) == (409, 1)
+
+
+def test_what_one_person_typed_is_not_saved_in_anothers_name(
+    row: MeasureResult, body: Executor, as_: Callable[[str], Client]
+) -> None:
+    place = url("contribution", row.report, row, body)
+    typed_by = {"X-Typed-By": str(person("sender").pk)}
+    refused = as_("clerk").post(place, typed(narrative="Так"), headers=typed_by)
+    assert (refused.status_code, Contribution.objects.count()) == (401, 0)
+
+
+@pytest.mark.parametrize("chosen", ["9" * 30 + ":1", "1:" + "9" * 5000, "один:1", "1"])
+def test_a_number_that_no_page_sends_is_refused_in_words(
+    chosen: str, row: MeasureResult, as_: Callable[[str], Client]
+) -> None:
+    response = as_("clerk").post(
+        url("take_contributions", row.report, row), {"version": "1", "chosen": chosen}
+    )
+    assert (response.status_code, "Сторінка застаріла" in words(response)) == (409, True)
+
+
+def test_who_takes_part_no_more_still_stands_beside_the_row(
+    row: MeasureResult, body: Executor, as_: Callable[[str], Client]
+) -> None:
+    save_contribution(row, body, by=person("sender"), version=0, narrative="Зроблено до серпня")
+    Participation.objects.filter(measure=row.measure, executor=body).delete()
+    page = words(as_("clerk").get(url("row_contributions", row.report, row)))
+    assert ("Зроблено до серпня" in page, "уже не виконавець заходу" in page) == (True, True)
 
 
 def test_typed_text_is_text(row: MeasureResult, body: Executor, as_: Callable[[str], Client]) -> None:

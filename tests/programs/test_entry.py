@@ -286,6 +286,20 @@ def test_a_stale_save_writes_nothing_not_even_the_fresh_rows(
     assert stored() == before
 
 
+def test_a_conflict_names_who_changed_that_very_cell(
+    row: MeasureResult, writer: User, colleague: User
+) -> None:
+    save_result(row, version=1, by=colleague, narrative="Колега")
+    save_result(row, version=2, by=writer, execution_state="done")
+    with pytest.raises(StaleResults) as stale:
+        save_result(row, version=1, by=writer, narrative="Моє")
+    [conflict] = stale.value.conflicts
+    assert (conflict.changed_by, conflict.changed_at) == (
+        str(colleague),
+        row.history.get(version=2).history_date,
+    )
+
+
 def test_the_loser_saves_again_with_the_version_it_was_shown(
     row: MeasureResult, writer: User, colleague: User
 ) -> None:

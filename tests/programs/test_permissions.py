@@ -240,6 +240,13 @@ def test_who_may_say_that_a_part_is_submitted(
 
 
 @pytest.mark.parametrize("state", list(ReportState))
+def test_who_sends_information(state: ReportState, people: dict[str, User], report: AnnualReport) -> None:
+    report.state = state
+    expected = ["coexecutor"] if FIGURES[state] else []
+    assert allowed(people, lambda user: permissions.sends_information(user, report)) == expected
+
+
+@pytest.mark.parametrize("state", list(ReportState))
 def test_who_may_add_evidence(state: ReportState, people: dict[str, User], result: MeasureResult) -> None:
     result.report.state = state
     expected = [*FIGURES[state], "coexecutor"] if FIGURES[state] else []
