@@ -46,12 +46,12 @@ def add_missing_rows(report: AnnualReport, *, by: User) -> list[MeasureResult]:
         .select_related("program__responsible")
         .get(pk=report.pk)
     )
-    if not report.report_state.accepts_figures:
-        raise ValidationError("Рядки можна додавати лише до чернетки звіту.")
-    if not permissions.can_edit_report_heading(by, report):
+    if not (permissions.works_on_report(by, report) or permissions.can_manage_program(by, report.program)):
         raise PermissionDenied(
             "Рядки додають працівники відповідального виконавця або адміністратор програм."
         )
+    if not report.report_state.accepts_figures:
+        raise ValidationError("Рядки можна додавати лише до чернетки звіту.")
     present = set(report.results.values_list("measure_id", flat=True))
     missing = [
         measure

@@ -4,7 +4,7 @@ The tables below are the rules, to be read by people; a new address without a li
 
 `yes` is an answer, `no` is 403, `hidden` is 404 as if there were nothing, `door` is the way to the
 sign-in page. `draft`, `approval`, `agreed`: yes in that state (a returned report is a draft too), 409 in
-the others.
+the others. Adding rows to a report that is no draft leads back to it with a word.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ mfa_index               GET       yes        yes      yes      yes      yes     
 
 admin:index             GET       yes        yes      yes      yes      yes     yes    yes    door
 admin:report_figures    POST      yes        yes      yes      yes      yes     yes    hidden door
+admin:report_add_rows   POST      no         yes      yes      yes      no      yes    hidden door
 admin:account_reset_codes  POST   no         no       no       no       no      no     yes    door
 admin:account_lift_lockout POST   no         no       no       no       no      no     yes    door
 """
@@ -131,14 +132,13 @@ ELSEWHERE = {
     "admin:login",
     "admin:logout",
     "admin:password_change",
+    "admin/password_change/",
     "admin:password_change_done",
     "admin:autocomplete",
     "admin:jsi18n",
     "admin:view_on_site",
     "admin:app_list",
     "admin:auth_user_password_change",
-    # Leads back to the report with a word, whatever became of it.
-    "admin:report_add_rows",
     # Not for accounts without a password, as those here are.
     "change_password",
 }
@@ -229,8 +229,9 @@ def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
             yield from names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
-        elif isinstance(pattern, URLPattern) and pattern.name:
-            yield space + pattern.name
+        elif isinstance(pattern, URLPattern) and (pattern.name or not space):
+            # Django's admin has addresses without a name, which lead to others; ours all have one.
+            yield space + (pattern.name or str(pattern.pattern))
 
 
 def admin_names() -> set[str]:
@@ -278,7 +279,7 @@ def address(name: str, world: World) -> str:
         **{name: [*report, world.theirs.pk] for name in ("submit_part", "recall_part", "remind_part")},
         **{name: [*report, world.evidence.pk] for name in ("evidence_file", "withdraw_evidence")},
         **{name: [*report, 1] for name in ("submission_page", "submission_changes")},
-        "admin:report_figures": [world.report.pk],
+        **{name: [world.report.pk] for name in ("admin:report_figures", "admin:report_add_rows")},
         **{
             name: [world.people["auditor"].pk]
             for name in ("admin:account_reset_codes", "admin:account_lift_lockout")
