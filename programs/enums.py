@@ -39,6 +39,10 @@ class ReportState(TextChoices):
         return self in (ReportState.DRAFT, ReportState.RETURNED)
 
 
+# For filters: the states of reports in which figures are still entered.
+OPEN_STATES = [state for state in ReportState if state.accepts_figures]
+
+
 class ExecutionState(TextChoices):
     """What became of the work itself. Independent of money; not printed on the official form."""
 

@@ -16,12 +16,10 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from .contributing import Part, parts_of
-from .enums import AppointmentRole, DeadlineKind, ReminderMoment, ReportState
+from .enums import OPEN_STATES, AppointmentRole, DeadlineKind, ReminderMoment
 from .models import AnnualReport, Appointment, Executor, Reminder, User
 
 logger = logging.getLogger(__name__)
-
-OPEN_STATES = [state for state in ReportState if state.accepts_figures]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from .enums import ReportState
+from .enums import OPEN_STATES, ReportState
 from .models import AnnualReport, Executor, ExecutorPart, Participation, User
 from .permissions import HEADS
 
-OPEN_STATES = [state for state in ReportState if state.accepts_figures]
 # A draft waits for its department from so many days before its deadline.
 NEAR = datetime.timedelta(days=14)
 
