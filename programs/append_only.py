@@ -19,6 +19,12 @@ MODELS = (
     "programs.Submission",
     "programs.Remark",
     "programs.CouncilDecision",
+    "programs.FrozenReport",
+    "programs.FrozenFile",
+    "programs.Edition",
+    "programs.SignedFile",
+    "programs.Signature",
+    "programs.Publication",
 )
 REFUSAL = "записане тут не змінюють і не видаляють (таблиця %s)"
 

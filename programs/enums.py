@@ -1,5 +1,7 @@
 """The fixed choices of the field: states, roles, reasons. A leaf: imports nothing of ours."""
 
+from __future__ import annotations
+
 from django.db.models import TextChoices
 
 
@@ -71,8 +73,34 @@ class EventKind(TextChoices):
     SUBMITTED = "submitted", "Подано на погодження"
     RETURNED = "returned", "Повернуто на доопрацювання"
     AGREED = "agreed", "Погоджено до підписання"
+    SIGNED = "signed", "Підписано"
+    COPY_ADDED = "copy_added", "Додано копію підписаного"
+    PUBLISHED = "published", "Оприлюднено"
     REOPENED = "reopened", "Відкрито для уточнення"
     COUNCIL_DECIDED = "council_decided", "Записано рішення ради щодо звіту"
+
+
+class FrozenForm(TextChoices):
+    """The forms in which an agreed document is kept."""
+
+    JSON = "json", "JSON"
+    PDF = "pdf", "PDF"
+    XLSX = "xlsx", "Excel"
+
+
+class SignedKind(TextChoices):
+    """How a file that came back carries its signature."""
+
+    PADES = "pades", "підписаний PDF (PAdES)"
+    CADES = "cades", "підпис окремим файлом (CAdES, .p7s)"
+    ASICE = "asice", "контейнер ASiC-E"
+    PAPER = "paper", "скан підписаного на папері"
+    RESAVED = "resaved", "файл із системи документообігу"
+
+    @classmethod
+    def copies(cls) -> list[SignedKind]:
+        """Whose signatures nobody has verified."""
+        return [cls.PAPER, cls.RESAVED]
 
 
 class CouncilOutcome(TextChoices):

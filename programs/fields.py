@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
 from . import textforms
@@ -11,8 +11,9 @@ from .textforms import Term, TextFormError
 
 if TYPE_CHECKING:
     _TermColumn = models.CharField[Term | str, Term]
+    _TextColumn = models.CharField[str, str]
 else:
-    _TermColumn = models.CharField
+    _TermColumn = _TextColumn = models.CharField
 
 
 class TermField(_TermColumn):
@@ -110,3 +111,26 @@ class LinkField(models.URLField):
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"assume_scheme": "https", **kwargs})
+
+
+class TaxNumberField(_TextColumn):
+    """РНОКПП of a person; of somebody without one, the passport's number, as certificates say it."""
+
+    description = "Tax number of a person"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs |= {"verbose_name": "РНОКПП", "max_length": 10, "blank": True, "default": ""}
+        kwargs["validators"] = [
+            RegexValidator(
+                r"^(\d{9,10}|[А-ЯҐЄІЇ]{2}\d{6})$",
+                "РНОКПП складається з десяти цифр; замість нього може бути номер паспорта: "
+                "дві літери й шість цифр або дев’ять цифр.",
+            )
+        ]
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for derived in ("verbose_name", "max_length", "blank", "default", "validators"):
+            kwargs.pop(derived, None)
+        return name, path, args, kwargs

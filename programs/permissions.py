@@ -202,6 +202,11 @@ def can_decide_on_report(user: User, report: AnnualReport) -> bool:
     return user.is_active and is_head_of(user, report.program.responsible)
 
 
+def can_attach_signed(user: User, report: AnnualReport) -> bool:
+    """Bring back what was signed: whose signature it is, the certificate says and not the account."""
+    return works_on_report(user, report)
+
+
 def can_record_council_decision(user: User, report: AnnualReport) -> bool:
     return works_on_report(user, report) or can_manage_programs(user)
 

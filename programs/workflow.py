@@ -1,5 +1,7 @@
 """The only door for a report's state: submit, return, agree, reopen; and the council's decision after.
 
+What agreeing freezes is signed and published through `editions`.
+
 Every step locks the report, asks who this person is by now and what they may do, the state, and the
 version that their page showed; then writes state, field history and journal in one transaction: all of
 it or nothing. Each step raises the version by one, so a double click, a replayed request and a stale
@@ -11,16 +13,28 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from . import permissions
 from .consistency import TITLES, Finding, Severity, check_report
-from .enums import EventKind, ReportState
+from .enums import EventKind, FrozenForm, ReportState
 from .journal import record
-from .models import AnnualReport, CouncilDecision, Event, MeasureResult, Remark, Submission, User
+from .models import (
+    AnnualReport,
+    CouncilDecision,
+    Event,
+    FrozenFile,
+    FrozenReport,
+    MeasureResult,
+    Remark,
+    Submission,
+    User,
+)
 from .textforms import clean_text
 
 LONGEST_REMARK: int = Remark._meta.get_field("text").max_length or 0
@@ -75,15 +89,18 @@ def finding_key(finding: Finding) -> str:
 
 
 def lock(report: AnnualReport) -> AnnualReport:
-    """The report as it stands, with what its document's head needs.
+    """The report as `fetch` gives it, held to the end of the transaction: figures, heading, state wait."""
+    return _with_head(AnnualReport.objects.select_for_update(of=("self",))).get(pk=report.pk)
 
-    Held to the end of the transaction: figures, heading and state of it wait.
-    """
-    return (
-        AnnualReport.objects.select_for_update(of=("self",))
-        .select_related("program__responsible")
-        .prefetch_related("program__decisions", "signatories")
-        .get(pk=report.pk)
+
+def fetch(report: AnnualReport) -> AnnualReport:
+    """The report as it stands, with what its document's head needs."""
+    return _with_head(AnnualReport.objects.all()).get(pk=report.pk)
+
+
+def _with_head(reports: QuerySet[AnnualReport]) -> QuerySet[AnnualReport]:
+    return reports.select_related("program__responsible").prefetch_related(
+        "program__decisions", "signatories"
     )
 
 
@@ -106,9 +123,9 @@ def submit(
     passed. Raises NotYours, NotNow, Blocked, NotAcknowledged.
     """
     locked = lock(report)
-    person = _entitled(by, locked, permissions.can_submit_report, ONLY_WORKERS_SUBMIT)
-    _require_state(locked, ReportState.DRAFT, ReportState.RETURNED, doing="подати")
-    _require_version(locked, seen)
+    person = entitled(by, locked, permissions.can_submit_report, ONLY_WORKERS_SUBMIT)
+    require_state(locked, ReportState.DRAFT, ReportState.RETURNED, doing="подати")
+    require_version(locked, seen)
     warnings = _passed_warnings(locked, acknowledged)
     submission = Submission.objects.create(
         report=locked,
@@ -119,7 +136,7 @@ def submit(
         sha256=sha256,
         acknowledged=[_in_words(warning, person) for warning in warnings],
     )
-    _move(locked, ReportState.ON_APPROVAL, person)
+    move(locked, ReportState.ON_APPROVAL, person)
     record(
         EventKind.SUBMITTED,
         by=person,
@@ -140,22 +157,22 @@ def return_for_revision(
     Returns the submission that they are about. Raises NotYours, NotNow, NotWhole.
     """
     locked = lock(report)
-    person = _entitled(by, locked, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
-    _require_state(locked, ReportState.ON_APPROVAL, doing="повернути")
-    _require_version(locked, seen)
+    person = entitled(by, locked, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
+    require_state(locked, ReportState.ON_APPROVAL, doing="повернути")
+    require_version(locked, seen)
     texts = {place: cleaned for place, text in remarks.items() if (cleaned := clean_text(text).strip())}
     if not texts:
         raise NotWhole(f"Напишіть хоча б одне зауваження: що виправити. {NOTHING_CHANGED}")
     places = _places(locked, {place for place in texts if place is not None})
     for place, text in texts.items():
-        _require_length(text, f"Зауваження {places[place]}")
-    submission = _last_submission(locked)
+        require_length(text, f"Зауваження {places[place]}")
+    submission = last_submission(locked)
     now = timezone.now()
     Remark.objects.bulk_create(
         Remark(submission=submission, result_id=place, text=text, written_at=now, written_by=person)
         for place, text in texts.items()
     )
-    _move(locked, ReportState.RETURNED, person)
+    move(locked, ReportState.RETURNED, person)
     record(
         EventKind.RETURNED,
         by=person,
@@ -166,40 +183,81 @@ def return_for_revision(
     return submission
 
 
-@transaction.atomic
-def agree(report: AnnualReport, *, by: User, seen: int, sha256: str) -> Submission:
-    """«Погодити до підписання» the very document that was submitted; `sha256` is of the report as it stands.
+def require_agreeable(report: AnnualReport, *, by: User, seen: int) -> User:
+    """What agreeing asks before anything is printed for it. Raises NotYours, NotNow."""
+    person = entitled(by, report, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
+    require_state(report, ReportState.ON_APPROVAL, doing="погодити")
+    require_version(report, seen)
+    return person
 
-    Raises NotYours, NotNow.
+
+@transaction.atomic
+def agree(report: AnnualReport, *, by: User, seen: int, files: Mapping[FrozenForm, bytes]) -> FrozenReport:
+    """«Погодити до підписання»: freeze the very document that was submitted, in all its forms.
+
+    `files` are of the report as it stands. Raises NotYours, NotNow.
     """
     locked = lock(report)
-    person = _entitled(by, locked, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
-    _require_state(locked, ReportState.ON_APPROVAL, doing="погодити")
-    _require_version(locked, seen)
-    submission = _last_submission(locked)
-    if submission.sha256 != sha256:
+    person = require_agreeable(locked, by=by, seen=seen)
+    submission = last_submission(locked)
+    digests = {form: hashlib.sha256(content).hexdigest() for form, content in files.items()}
+    if submission.sha256 != digests[FrozenForm.JSON]:
         raise NotNow(
             "Після подання у звіті змінилися слова чи цифри, наприклад назва виконавця. Поверніть його, "
             f"щоб подали ще раз: погоджують лише те, що подано. {NOTHING_CHANGED}"
         )
-    _move(locked, ReportState.AGREED, person)
-    record(EventKind.AGREED, by=person, report=locked, submission=submission.number, sha256=sha256)
-    return submission
+    move(locked, ReportState.AGREED, person)
+    event = record(
+        EventKind.AGREED,
+        by=person,
+        report=locked,
+        submission=submission.number,
+        sha256=submission.sha256,
+        files={form.value: digest for form, digest in digests.items()},
+    )
+    frozen = FrozenReport.objects.create(
+        report=locked,
+        submission=submission,
+        edition_number=locked.next_edition_number,
+        fingerprint=submission.sha256,
+        frozen_at=event.happened_at,
+        frozen_by=person,
+        event=event,
+    )
+    FrozenFile.objects.bulk_create(
+        FrozenFile(frozen=frozen, form=form, content=content, size=len(content), sha256=digests[form])
+        for form, content in files.items()
+    )
+    return frozen
+
+
+def standing_freeze(report: AnnualReport) -> FrozenReport | None:
+    """The document that is agreed and not reopened since.
+
+    None of a report in another state, or agreed before documents were frozen.
+    """
+    if report.report_state is not ReportState.AGREED:
+        return None
+    return report.frozen_reports.select_related("frozen_by", "edition").order_by("-pk").first()
 
 
 @transaction.atomic
 def reopen(report: AnnualReport, *, by: User, seen: int, reason: str) -> Event:
-    """«Відкрити для уточнення» an agreed report: it is a draft again. Raises NotYours, NotNow, NotWhole."""
+    """«Відкрити для уточнення» an agreed report: it is a draft again. Raises NotYours, NotNow, NotWhole.
+
+    What nobody has signed yet is withdrawn thereby and never was an edition; a signed edition stays.
+    """
     locked = lock(report)
-    person = _entitled(by, locked, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
-    _require_state(locked, ReportState.AGREED, doing="відкрити для уточнення")
-    _require_version(locked, seen)
+    person = entitled(by, locked, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
+    require_state(locked, ReportState.AGREED, doing="відкрити для уточнення")
+    require_version(locked, seen)
     reason = clean_text(reason).strip()
     if not reason:
         raise NotWhole(f"Вкажіть, чому звіт відкривають для уточнення. {NOTHING_CHANGED}")
-    _require_length(reason, "Причина")
-    _move(locked, ReportState.DRAFT, person)
-    return record(EventKind.REOPENED, by=person, report=locked, reason=reason)
+    require_length(reason, "Причина")
+    frozen = standing_freeze(locked)
+    move(locked, ReportState.DRAFT, person)
+    return record(EventKind.REOPENED, by=person, report=locked, reason=reason, **_left_behind(frozen))
 
 
 @transaction.atomic
@@ -211,8 +269,8 @@ def record_council_decision(
     Raises NotYours, NotNow (a decision that stands already, too), NotWhole.
     """
     locked = lock(report)
-    person = _entitled(by, locked, permissions.can_record_council_decision, ONLY_WORKERS_RECORD)
-    _require_state(locked, ReportState.AGREED, doing="записати рішення ради щодо нього")
+    person = entitled(by, locked, permissions.can_record_council_decision, ONLY_WORKERS_RECORD)
+    require_state(locked, ReportState.AGREED, doing="записати рішення ради щодо нього")
     decision = CouncilDecision(
         report=locked,
         outcome=outcome,
@@ -234,10 +292,19 @@ def record_council_decision(
     return decision
 
 
+def _left_behind(frozen: FrozenReport | None) -> dict[str, Any]:
+    """What the journal says of the document from which a reopened report moves on."""
+    if frozen is None:
+        return {}
+    if hasattr(frozen, "edition"):
+        return {"edition": frozen.edition.number}
+    return {"withdrawn": frozen.fingerprint}
+
+
 # --- what every step asks, and does ------------------------------------------------------
 
 
-def _entitled(by: User, report: AnnualReport, may: Callable[[User, AnnualReport], bool], whose: str) -> User:
+def entitled(by: User, report: AnnualReport, may: Callable[[User, AnnualReport], bool], whose: str) -> User:
     """The person as their account stands now: not the session's, who may have been switched off since."""
     person = User.objects.get(pk=by.pk)
     if not may(person, report):
@@ -245,24 +312,24 @@ def _entitled(by: User, report: AnnualReport, may: Callable[[User, AnnualReport]
     return person
 
 
-def _require_state(report: AnnualReport, *states: ReportState, doing: str) -> None:
+def require_state(report: AnnualReport, *states: ReportState, doing: str) -> None:
     if report.report_state not in states:
         raise NotNow(f"Звіт у стані «{report.get_state_display()}», тому {doing} не можна. {NOTHING_CHANGED}")
 
 
-def _require_version(report: AnnualReport, seen: int) -> None:
+def require_version(report: AnnualReport, seen: int) -> None:
     if report.version != seen:
         raise NotNow(
             f"Поки сторінка була відкрита, звіт змінили. {NOTHING_CHANGED} Перегляньте його й повторіть."
         )
 
 
-def _require_length(text: str, what: str) -> None:
+def require_length(text: str, what: str) -> None:
     if len(text) > LONGEST_REMARK:
         raise NotWhole(f"{what}: {len(text)} знаків, а можна не більше {LONGEST_REMARK}. {NOTHING_CHANGED}")
 
 
-def _move(report: AnnualReport, state: ReportState, person: User) -> None:
+def move(report: AnnualReport, state: ReportState, person: User) -> None:
     report.state = state
     report.version += 1
     report._history_user = person  # type: ignore[attr-defined]  # how simple-history is told the person
@@ -293,7 +360,7 @@ def _in_words(warning: Finding, person: User) -> dict[str, str]:
     }
 
 
-def _last_submission(report: AnnualReport) -> Submission:
+def last_submission(report: AnnualReport) -> Submission:
     submission = report.submissions.order_by("-number").first()
     if submission is None:
         raise NotNow(f"Цей звіт іще не подавали. {NOTHING_CHANGED}")

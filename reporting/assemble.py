@@ -21,6 +21,7 @@ from .document import (
     MeasureRow,
     ReportDocument,
     Scope,
+    Seal,
     Section,
     Sheet,
     Signature,
@@ -30,16 +31,19 @@ from .document import (
 from .wordings import form_wording
 
 
-def assemble(report: AnnualReport, *, draft_at: datetime.datetime | None) -> ReportDocument:
+def assemble(
+    report: AnnualReport, *, draft_at: datetime.datetime | None, sealed: bool = False
+) -> ReportDocument:
     """The document of a report as it stands now, in a constant number of queries.
 
     `draft_at` is the moment printed beside «ПРОЄКТ»; None for a final document. A report
     transcribed from paper carries no such mark: it is the copy of what was once issued.
+    `sealed` is for what is submitted, agreed and signed: it says how to prove that it is genuine.
     """
     results = list(MeasureResult.objects.for_report(report))
     sources = list(FundingSource.objects.all())
     figures = report_figures(report, results, sources)
-    return build_document(report, results, figures, draft_at=draft_at)
+    return build_document(report, results, figures, draft_at=draft_at, sealed=sealed)
 
 
 def build_document(
@@ -48,9 +52,11 @@ def build_document(
     figures: ReportFigures,
     *,
     draft_at: datetime.datetime | None,
+    sealed: bool = False,
 ) -> ReportDocument:
     """From fetched rows in printed order; `report` with its program and responsible executor."""
     words = form_wording(settings.FORM_WORDING)
+    edition = report.next_edition_number
     program = report.program
     texts = {
         "program": report.printed_program,
@@ -66,7 +72,10 @@ def build_document(
         title=words["title"].format(**texts),
         author=report.printed_department,
         heading=words["heading"],
-        heading_lines=tuple(line.format(**texts) for line in words["heading_lines"]),
+        heading_lines=(
+            *(line.format(**texts) for line in words["heading_lines"]),
+            *([words["edition_line"].format(edition=edition)] if edition > 1 else []),
+        ),
         act_line=_act_line(report, words),
         term_line=words["term_line"].format(**texts),
         columns=_columns(words),
@@ -82,6 +91,20 @@ def build_document(
         # Without a draft's moment the bytes may depend on nothing but the report: its year's last day.
         dated=_moment(draft_at) if draft_at and is_draft else _end_of(report.year),
         sheet=Sheet(**{name: Decimal(value) for name, value in words["sheet"].items()}),
+        edition=edition,
+        seal=_seal(words) if sealed else None,
+    )
+
+
+def _seal(words: dict[str, Any]) -> Seal:
+    def at_site(text: str) -> str:
+        # The other mention is the renderer's to fill: a document cannot hold its own digest.
+        return text.replace("{site}", settings.PORTAL_URL.rstrip("/"))
+
+    return Seal(
+        label=at_site(words["seal_label"]),
+        address=at_site(words["seal_address"]),
+        field_label=words["signature_field_label"],
     )
 
 

@@ -19,7 +19,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: `edition` and `seal`. Documents of version 1 were only submitted, never issued as editions."""
 
 
 class CellKind(StrEnum):
@@ -120,6 +121,22 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Seal:
+    """What a final copy says of its own authenticity; {fingerprint} is the SHA-256 of its canonical JSON."""
+
+    label: str
+    """In every page's footer, with {fingerprint}, which is printed in its short form."""
+    address: str
+    """Where the square code leads, with {fingerprint} in its short form without spaces."""
+    field_label: str
+    """For the reader aloud, of the place of an electronic signature; with {post} and {name}."""
+
+
+SHORT_FINGERPRINT = 16
+"""Hexadecimal digits of a fingerprint that are printed: enough to look an edition up by."""
+
+
+@dataclass(frozen=True)
 class ReportDocument:
     program_id: str
     year: int
@@ -143,6 +160,10 @@ class ReportDocument:
     dated: datetime.datetime
     """The moment, with its offset, written into files' properties: the same document, the same bytes."""
     sheet: Sheet
+    edition: int = 1
+    """The number under which this is or would be issued; from 2 on it stands in the heading too."""
+    seal: Seal | None = None
+    """None on drafts and on what is not going to be signed."""
     schema: int = SCHEMA_VERSION
 
     @property
@@ -183,16 +204,27 @@ def plain_decimal(value: Decimal) -> str:
 
 
 def from_json(data: bytes) -> ReportDocument:
-    """Raises UnknownSchema for another version, NoDocument for whatever else is not a document."""
+    """A document of this or an older version.
+
+    Raises UnknownSchema for a newer version, NoDocument for whatever else is not a document. What was
+    written by an older version is never written anew: its fingerprint is that of the bytes then.
+    """
     try:
         raw = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise NoDocument("Це не JSON у кодуванні UTF-8.") from error
     schema = raw.get("schema") if isinstance(raw, dict) else None
     if type(schema) is int and schema != SCHEMA_VERSION:
-        raise UnknownSchema(f"Версія документа {schema} невідома цій програмі.")
+        if schema not in _UPGRADES:
+            raise UnknownSchema(f"Версія документа {schema} невідома цій програмі.")
+        for version in range(schema, SCHEMA_VERSION):
+            raw = {**raw, **_UPGRADES[version], "schema": version + 1}
     document: ReportDocument = _read(ReportDocument, raw, "документ")
     return document
+
+
+# What each version lacks that the next one has, and how that was then.
+_UPGRADES: dict[int, dict[str, Any]] = {1: {"edition": 1, "seal": None}}
 
 
 def _read(kind: Any, raw: Any, place: str) -> Any:

@@ -12,15 +12,17 @@ from collections.abc import Collection
 from django.db import transaction
 
 from programs import workflow
-from programs.models import AnnualReport, Submission, User
+from programs.enums import FrozenForm
+from programs.models import AnnualReport, FrozenReport, Submission, User
 
 from . import renderers
 from .assemble import assemble
+from .document import ReportDocument
 
 
 def document_text(report: AnnualReport) -> tuple[str, str]:
     """The report's document as it stands, in canonical JSON, and the SHA-256 of its UTF-8 bytes."""
-    content = renderers.render(assemble(report, draft_at=None), "json")
+    content = renderers.render(_document(report), "json")
     return content.decode(), hashlib.sha256(content).hexdigest()
 
 
@@ -34,9 +36,28 @@ def submit_report(report: AnnualReport, *, by: User, seen: int, acknowledged: Co
     )
 
 
-@transaction.atomic
-def agree_report(report: AnnualReport, *, by: User, seen: int) -> Submission:
-    """«Погодити до підписання» what was submitted. Raises as `workflow.agree` does."""
-    locked = workflow.lock(report)
-    _, sha256 = document_text(locked)
-    return workflow.agree(locked, by=by, seen=seen, sha256=sha256)
+def agree_report(report: AnnualReport, *, by: User, seen: int) -> FrozenReport:
+    """«Погодити до підписання»: print what was submitted and freeze it.
+
+    Printed outside the transaction, for it takes its time; then, under the lock, assembled once more:
+    only what still is the same to the letter is kept. Raises as `workflow.agree` does, and
+    PrintingUnavailable.
+    """
+    fetched = workflow.fetch(report)
+    workflow.require_agreeable(fetched, by=by, seen=seen)
+    document = _document(fetched)
+    files = {form: renderers.render(document, form.value) for form in FrozenForm}
+    with transaction.atomic():
+        locked = workflow.lock(report)
+        text, _ = document_text(locked)
+        if text.encode() != files[FrozenForm.JSON]:
+            raise workflow.NotNow(
+                f"Поки документ друкувався, у звіті щось змінилося. {workflow.NOTHING_CHANGED} "
+                "Спробуйте ще раз."
+            )
+        return workflow.agree(locked, by=by, seen=seen, files=files)
+
+
+def _document(report: AnnualReport) -> ReportDocument:
+    """As it is submitted, agreed, signed."""
+    return assemble(report, draft_at=None, sealed=True)

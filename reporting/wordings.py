@@ -27,6 +27,10 @@ _TEXTS: dict[str, set[str] | None] = {
     "draft_mark": {"moment"},
     "demonstration_mark": None,
     "page_label": {"page", "pages"},
+    "edition_line": {"edition"},
+    "seal_label": {"fingerprint", "site"},
+    "seal_address": {"fingerprint", "site"},
+    "signature_field_label": {"post", "name"},
 }
 _HEADING_LINE = {"program", "department", "year", "term"}
 _ROWS = {Scope.TASK: TaskBlock, Scope.MEASURE: MeasureRow}

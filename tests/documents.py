@@ -12,6 +12,7 @@ from reporting.document import (
     MeasureRow,
     ReportDocument,
     Scope,
+    Seal,
     Section,
     Sheet,
     Signature,
@@ -33,6 +34,13 @@ COLUMNS = tuple(
         ("percent", "Відсоток виконання заходу %", CellKind.PERCENT, Scope.MEASURE, 17),
         ("information", "Інформація про виконання", CellKind.TEXT, Scope.MEASURE, 51),
     )
+)
+
+
+A_SEAL = Seal(
+    label="Відбиток {fingerprint} · справжність: https://zvit.example.org/verify/",
+    address="https://zvit.example.org/verify/{fingerprint}/",
+    field_label="Місце електронного підпису: {post}, {name}",
 )
 
 

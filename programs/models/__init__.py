@@ -1,4 +1,5 @@
 from .contributions import ContributedAmount, Contribution, ExecutorPart
+from .editions import Edition, FrozenFile, FrozenReport, Publication, Signature, SignedFile
 from .evidence import Evidence
 from .journal import Event, JournalHead
 from .people import Appointment, Executor, ExecutorAlias, User
@@ -16,11 +17,14 @@ __all__ = [
     "Contribution",
     "CouncilDecision",
     "Decision",
+    "Edition",
     "Event",
     "Evidence",
     "Executor",
     "ExecutorAlias",
     "ExecutorPart",
+    "FrozenFile",
+    "FrozenReport",
     "FundingSource",
     "JournalHead",
     "Measure",
@@ -28,9 +32,12 @@ __all__ = [
     "Participation",
     "PlannedFunding",
     "Program",
+    "Publication",
     "Remark",
     "Reminder",
     "Signatory",
+    "Signature",
+    "SignedFile",
     "Submission",
     "Task",
     "User",

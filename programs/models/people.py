@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from .. import textforms
 from ..enums import AppointmentRole, ExecutorKind
+from ..fields import TaxNumberField
 from .base import Versioned
 
 
@@ -144,6 +145,9 @@ class User(AbstractBaseUser):
     given_name = models.CharField("власне ім’я", max_length=150)
     family_name = models.CharField("прізвище", max_length=150)
     email = models.EmailField("електронна пошта", blank=True)
+    tax_number = TaxNumberField(
+        help_text="Для керівників і в. о.: звіряється з сертифікатом підпису. Нікому іншому не показується."
+    )
     is_active = models.BooleanField(
         "може входити", default=True, help_text="Облікові записи не видаляють, а вимикають."
     )

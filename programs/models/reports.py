@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from ..calculations import KOPECKS_IN_UNIT, Money, from_kopecks
 from ..enums import ExecutionState, ReportState, ZeroReason
-from ..fields import MoneyField, PercentField
+from ..fields import MoneyField, PercentField, TaxNumberField
 from .base import Versioned, never_negative
 from .programs import YEAR_VALIDATORS, FundingSource, Measure, Program
 
@@ -123,6 +123,11 @@ class AnnualReport(Versioned):
         return ReportState(self.state)
 
     @property
+    def next_edition_number(self) -> int:
+        """The number that the next document to be signed prints: one more than the editions so far."""
+        return self.editions.count() + 1
+
+    @property
     def printed_program(self) -> str:
         return self.program_text or self.program.printed_title
 
@@ -140,6 +145,7 @@ class Signatory(models.Model):
     position = models.PositiveSmallIntegerField("порядок", default=1)
     post = models.CharField("посада", max_length=300)
     name = models.CharField("власне ім’я ПРІЗВИЩЕ", max_length=200)
+    tax_number = TaxNumberField(help_text="Не друкується; звіряється з сертифікатом підпису.")
 
     history = HistoricalRecords()
 

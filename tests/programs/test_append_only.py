@@ -12,13 +12,36 @@ from django.utils import timezone
 
 from programs import append_only
 from programs.checks import append_only_triggers
-from programs.enums import CouncilOutcome, EventKind
-from programs.models import CouncilDecision, Event, JournalHead, Remark, Submission
+from programs.enums import CouncilOutcome, EventKind, FrozenForm, SignedKind
+from programs.models import (
+    CouncilDecision,
+    Edition,
+    Event,
+    FrozenFile,
+    FrozenReport,
+    JournalHead,
+    Publication,
+    Remark,
+    Signature,
+    SignedFile,
+    Submission,
+)
 from tests import building
 
 pytestmark = pytest.mark.django_db
 
-LABELS = ("programs.Event", "programs.Submission", "programs.Remark", "programs.CouncilDecision")
+LABELS = (
+    "programs.Event",
+    "programs.Submission",
+    "programs.Remark",
+    "programs.CouncilDecision",
+    "programs.FrozenReport",
+    "programs.FrozenFile",
+    "programs.Edition",
+    "programs.SignedFile",
+    "programs.Signature",
+    "programs.Publication",
+)
 WAYS: dict[str, Callable[[models.QuerySet[Any]], object]] = {
     "update": lambda rows: rows.update(**{rows.model._meta.pk.name: models.F("pk")}),
     "update by an object": lambda rows: rows.get().save(),
@@ -43,6 +66,31 @@ def rows() -> dict[str, models.QuerySet[Any]]:
         recorded_at=when,
         recorded_by=who,
     )
+    frozen = FrozenReport.objects.create(
+        report=report,
+        submission=submission,
+        edition_number=1,
+        fingerprint="0" * 64,
+        frozen_at=when,
+        frozen_by=who,
+        event=Event.objects.get(),
+    )
+    FrozenFile.objects.create(frozen=frozen, form=FrozenForm.PDF, content=b"%PDF", size=4, sha256="0" * 64)
+    edition = Edition.objects.create(report=report, number=1, frozen=frozen, signed_at=when)
+    file = SignedFile.objects.create(
+        edition=edition,
+        kind=SignedKind.PADES,
+        content=b"%PDF",
+        content_type="application/pdf",
+        size=4,
+        sha256="0" * 64,
+        received_at=when,
+        received_by=who,
+    )
+    Signature.objects.create(
+        file=file, position=1, signer="Приклад Олена", is_accepted=True, verdict={"tiers": {}}
+    )
+    Publication.objects.create(edition=edition, published_at=when, published_by=who)
     return {label: apps.get_model(label)._default_manager.all() for label in LABELS}
 
 
@@ -153,7 +201,7 @@ def test_lifted_puts_them_back_after_a_fault(rows: dict[str, models.QuerySet[Any
 def test_flush_refuses_too(rows: dict[str, models.QuerySet[Any]]) -> None:
     with pytest.raises(CommandError):
         call_command("flush", interactive=False, verbosity=0)
-    assert [queryset.count() for queryset in rows.values()] == [1, 1, 1, 1]
+    assert [queryset.count() for queryset in rows.values()] == [1] * len(LABELS)
 
 
 def drop(trigger: str, *, on: str) -> None:

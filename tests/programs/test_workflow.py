@@ -1,6 +1,7 @@
 """The way of a report: every step, in every state, for every kind of person, and what each leaves behind."""
 
 import datetime
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,12 @@ from programs import journal, workflow
 from programs.calculations import Money
 from programs.consistency import check_report
 from programs.entry import EntryClosed, save_result
-from programs.enums import AppointmentRole, CouncilOutcome, EventKind, ReportState
+from programs.enums import AppointmentRole, CouncilOutcome, EventKind, FrozenForm, ReportState
 from programs.models import (
     AnnualReport,
     CouncilDecision,
     Event,
+    FrozenReport,
     Participation,
     Program,
     Remark,
@@ -29,7 +31,10 @@ from tests.crowd import at_once
 
 pytestmark = pytest.mark.django_db
 
-DIGEST = "5f" * 32
+DOCUMENT = '{"schema": 1}'
+FILES = {FrozenForm.JSON: DOCUMENT.encode(), FrozenForm.PDF: b"%PDF-1.7", FrozenForm.XLSX: b"PK"}
+DIGESTS = {form.value: hashlib.sha256(content).hexdigest() for form, content in FILES.items()}
+DIGEST = DIGESTS["json"]
 DRAFT, ON_APPROVAL, RETURNED, AGREED = ReportState
 
 
@@ -69,7 +74,7 @@ def now(report: AnnualReport) -> AnnualReport:
 def submit(report: AnnualReport, by: User, **changes: Any) -> Submission:
     given = {
         "seen": now(report).version,
-        "document": '{"schema": 1}',
+        "document": DOCUMENT,
         "sha256": DIGEST,
         "acknowledged": warnings_of(report),
     }
@@ -81,8 +86,8 @@ def return_it(report: AnnualReport, by: User, **changes: Any) -> Submission:
     return workflow.return_for_revision(report, by=by, **given | changes)
 
 
-def agree(report: AnnualReport, by: User, **changes: Any) -> Submission:
-    return workflow.agree(report, by=by, **{"seen": now(report).version, "sha256": DIGEST} | changes)
+def agree(report: AnnualReport, by: User, **changes: Any) -> FrozenReport:
+    return workflow.agree(report, by=by, **{"seen": now(report).version, "files": FILES} | changes)
 
 
 def reopen(report: AnnualReport, by: User, **changes: Any) -> Event:
@@ -124,7 +129,7 @@ def agreed(report: AnnualReport, head: User) -> AnnualReport:
 def footprint(report: AnnualReport) -> tuple[object, ...]:
     """All that a step could leave behind."""
     standing = now(report)
-    models = (Event, Submission, Remark, CouncilDecision)
+    models = (Event, Submission, Remark, CouncilDecision, FrozenReport)
     counts = [model.objects.filter(**_of_report(model, report)).count() for model in models]
     return standing.state, standing.version, standing.history.count(), *counts
 
@@ -268,9 +273,9 @@ def test_the_whole_way_stands_in_the_journal(report: AnnualReport, clerk: User, 
             },
         ),
         (EventKind.SUBMITTED, "clerk", {"submission": 2, "sha256": DIGEST, "acknowledged": 1}),
-        (EventKind.AGREED, "head", {"submission": 2, "sha256": DIGEST}),
+        (EventKind.AGREED, "head", {"submission": 2, "sha256": DIGEST, "files": DIGESTS}),
         (EventKind.COUNCIL_DECIDED, "clerk", {"outcome": "noted", "number": "412", "date": "2025-03-20"}),
-        (EventKind.REOPENED, "head", {"reason": "Знайшли помилку в сумах."}),
+        (EventKind.REOPENED, "head", {"reason": "Знайшли помилку в сумах.", "withdrawn": DIGEST}),
     ]
     assert journal.verify() == journal.Verdict(good=7, fault=None)
 
@@ -285,7 +290,7 @@ def test_a_submission_keeps_its_document(report: AnnualReport, clerk: User) -> N
         report,
         1,
         clerk,
-        '{"schema": 1}',
+        DOCUMENT,
         DIGEST,
     )
 
@@ -464,7 +469,7 @@ def test_a_report_that_nobody_submitted_is_neither_returned_nor_agreed(
 def test_only_the_submitted_document_is_agreed(submitted: AnnualReport, head: User) -> None:
     before = footprint(submitted)
     with pytest.raises(workflow.NotNow) as refused:
-        agree(submitted, head, sha256="00" * 32)
+        agree(submitted, head, files=FILES | {FrozenForm.JSON: b"{}"})
     assert str(refused.value) == (
         "Після подання у звіті змінилися слова чи цифри, наприклад назва виконавця. Поверніть його, "
         "щоб подали ще раз: погоджують лише те, що подано. Нічого не змінено."

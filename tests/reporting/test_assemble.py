@@ -299,7 +299,7 @@ def test_assembling_takes_the_same_queries_however_many_measures(
             Amount.objects.create(result=result, source=source, planned=Decimal(1))
         Participation.objects.create(measure=result.measure, executor=building.executor())
     report = AnnualReport.objects.get()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assemble(report, draft_at=None)
 
 

@@ -8,7 +8,7 @@ import pytest
 from programs import journal, workflow
 from programs.entry import save_result
 from programs.enums import ReportState
-from programs.models import AnnualReport, Decision, Executor, Signatory, Submission, User
+from programs.models import AnnualReport, Decision, Executor, FrozenReport, Signatory, Submission, User
 from reporting import issuing
 from reporting.assemble import assemble
 from reporting.document import from_json
@@ -34,13 +34,13 @@ def now(report: AnnualReport) -> AnnualReport:
     return AnnualReport.objects.get(pk=report.pk)
 
 
-def agree(report: AnnualReport, head: User) -> Submission:
+def agree(report: AnnualReport, head: User) -> FrozenReport:
     return issuing.agree_report(report, by=head, seen=now(report).version)
 
 
 def test_the_text_of_a_document_is_its_canonical_json(report: AnnualReport) -> None:
     text, sha256 = issuing.document_text(report)
-    assert from_json(text.encode()) == assemble(report, draft_at=None)
+    assert from_json(text.encode()) == assemble(report, draft_at=None, sealed=True)
     assert sha256 == hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -57,7 +57,7 @@ def test_a_submission_keeps_the_document_as_it_stood(report: AnnualReport, clerk
 
 def test_a_kept_document_is_read_back_equal(submitted: AnnualReport) -> None:
     kept = Submission.objects.get().document
-    assert from_json(kept.encode()) == assemble(submitted, draft_at=None)
+    assert from_json(kept.encode()) == assemble(submitted, draft_at=None, sealed=True)
 
 
 def test_figures_changed_since_the_page_was_fetched_are_in_it(report: AnnualReport, clerk: User) -> None:
@@ -125,7 +125,7 @@ def test_submitted_again_with_its_new_words_it_is_agreed(
         submitted, by=head, seen=submitted.version, remarks={None: "Змінився підписувач."}
     )
     submitting.submit(submitted, clerk)
-    assert agree(submitted, head).number == 2
+    assert agree(submitted, head).submission.number == 2
 
 
 def test_a_refused_submission_keeps_no_document(report: AnnualReport, clerk: User) -> None:

@@ -1,13 +1,14 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.document import NoDocument, ReportDocument, UnknownSchema, from_json
+from reporting.document import SCHEMA_VERSION, NoDocument, ReportDocument, UnknownSchema, from_json
 from reporting.renderers.json import render
-from tests.documents import a_document
+from tests.documents import A_SEAL, a_document
 
 
 def test_the_real_report_comes_back_equal(real_document: ReportDocument) -> None:
@@ -31,10 +32,29 @@ def test_decimals_are_strings_and_a_blank_is_null() -> None:
 
 
 def test_another_schema_is_refused() -> None:
-    data = render(a_document(schema=2))
+    data = render(a_document(schema=3))
 
     with pytest.raises(UnknownSchema):
         from_json(data)
+
+
+# --- older versions ----------------------------------------------------------------------
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "documents"
+
+
+def test_a_document_of_version_1_is_read_as_what_it_was() -> None:
+    assert from_json((SAMPLES / "version-1.json").read_bytes()) == a_document()
+
+
+def test_a_document_of_version_2_is_read_as_what_it_was() -> None:
+    assert from_json((SAMPLES / "version-2.json").read_bytes()) == a_document(edition=2, seal=A_SEAL)
+
+
+def test_every_version_has_its_sample() -> None:
+    assert sorted(path.stem for path in SAMPLES.glob("*.json")) == [
+        f"version-{version}" for version in range(1, SCHEMA_VERSION + 1)
+    ]
 
 
 # --- what is no document -----------------------------------------------------------------

@@ -1,0 +1,351 @@
+"""The door for what comes after agreeing: files that come back signed, copies, publication.
+
+Every step locks the report as those of `workflow` do and is written with its event or not at all.
+Whether a signature is good is found out before, outside any transaction, by `reporting.signing`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from . import permissions
+from .enums import EventKind, ReportState, SignedKind
+from .file_types import JPEG, PDF, PNG, FileRefused, recognise
+from .journal import record
+from .models import AnnualReport, Edition, FrozenReport, Publication, Signature, SignedFile, User
+from .textforms import clean_text
+from .workflow import (
+    NOTHING_CHANGED,
+    ONLY_HEAD_DECIDES,
+    NotNow,
+    NotWhole,
+    entitled,
+    lock,
+    move,
+    require_state,
+    require_version,
+    standing_freeze,
+)
+
+ONLY_WORKERS_SIGN = (
+    "Підписані файли додає відповідальний виконавець Програми: відповідальна особа або керівник."
+)
+COPY_TYPES = {SignedKind.PAPER: (PDF, JPEG, PNG), SignedKind.RESAVED: (PDF,)}
+
+
+@dataclass(frozen=True)
+class SignedUpload:
+    """A file whose content has been found to be exactly what was frozen."""
+
+    kind: SignedKind
+    content: bytes
+    content_type: str
+    is_made_here: bool = False
+
+
+@dataclass(frozen=True)
+class CheckedSignature:
+    """One signature of such a file."""
+
+    position: int
+    """Whose it is, by the order of the report's signatories from 1; 0 of nobody who should sign."""
+    signer: str
+    is_accepted: bool
+    verdict: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CopyDetails:
+    """What is known of a copy whose signature nobody verifies."""
+
+    kind: SignedKind
+    signed_on: datetime.date
+    signed_by: str
+    registry_number: str = ""
+    registered_on: datetime.date | None = field(default=None)
+
+
+# --- steps -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def attach_signed(
+    report: AnnualReport,
+    *,
+    by: User,
+    seen: int,
+    frozen: FrozenReport,
+    upload: SignedUpload,
+    signatures: Sequence[CheckedSignature],
+) -> SignedFile:
+    """Keep a file that was signed electronically; the first one makes the frozen document an edition.
+
+    `signatures` as they were checked against `frozen`. Raises NotYours, NotNow, NotWhole.
+    """
+    locked, person = _entered(report, by, seen)
+    edition = _edition_of(_require_standing(locked, frozen))
+    _require_order(locked, edition, signatures)
+    kept = _keep(
+        edition,
+        person,
+        upload.content,
+        kind=upload.kind,
+        content_type=upload.content_type,
+        is_made_here=upload.is_made_here,
+    )
+    Signature.objects.bulk_create(
+        Signature(
+            file=kept,
+            position=one.position,
+            signer=one.signer,
+            is_accepted=one.is_accepted,
+            verdict=one.verdict,
+        )
+        for one in signatures
+    )
+    _record(EventKind.SIGNED, locked, person, kept, signers=[_in_short(one) for one in signatures])
+    return kept
+
+
+@transaction.atomic
+def attach_copy(
+    report: AnnualReport, *, by: User, seen: int, content: bytes, details: CopyDetails
+) -> SignedFile:
+    """Keep a scan of what was signed on paper, or a file that a document system has saved anew.
+
+    Raises NotYours, NotNow, NotWhole.
+    """
+    kind = _recognised(content, details.kind)
+    locked, person = _entered(report, by, seen)
+    frozen = _require_standing(locked)
+    _require_possible_dates(locked, frozen, details)
+    kept = _keep(
+        _edition_of(frozen),
+        person,
+        content,
+        kind=details.kind,
+        content_type=kind.content_type,
+        signed_on=details.signed_on,
+        signed_by=_said(details.signed_by, "signed_by"),
+        registry_number=_said(details.registry_number, "registry_number"),
+        registered_on=details.registered_on,
+    )
+    _record(
+        EventKind.COPY_ADDED,
+        locked,
+        person,
+        kept,
+        signed_by=kept.signed_by,
+        signed_on=kept.signed_on,
+        registry_number=kept.registry_number,
+        registered_on=kept.registered_on,
+    )
+    return kept
+
+
+@transaction.atomic
+def publish(report: AnnualReport, *, by: User, seen: int) -> Publication:
+    """«Оприлюднити» the standing edition; the one published before it gives way. Raises NotYours, NotNow."""
+    locked = lock(report)
+    person = entitled(by, locked, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
+    require_state(locked, ReportState.AGREED, doing="оприлюднити")
+    require_version(locked, seen)
+    frozen = _require_standing(locked)
+    edition = getattr(frozen, "edition", None)
+    if edition is None or not grounds_to_publish(edition):
+        raise NotNow(
+            "Оприлюднити ще не можна: немає ні електронного підпису того, хто має підписати, "
+            f"ні копії підписаного на папері. {NOTHING_CHANGED}"
+        )
+    if hasattr(edition, "publication"):
+        raise NotNow(f"Редакцію {edition.number} вже оприлюднено. {NOTHING_CHANGED}")
+    move(locked, ReportState.AGREED, person)
+    event = record(
+        EventKind.PUBLISHED,
+        by=person,
+        report=locked,
+        edition=edition.number,
+        sha256=edition.frozen.fingerprint,
+        grounds=[_ground_in_short(file) for file in grounds_to_publish(edition)],
+    )
+    return Publication.objects.create(edition=edition, published_at=event.happened_at, published_by=person)
+
+
+# --- what stands -------------------------------------------------------------------------
+
+
+def grounds_to_publish(edition: Edition) -> list[SignedFile]:
+    """Files that carry an accepted signature, and copies; without their bytes."""
+    files = edition.signed_files.defer("content").prefetch_related("signatures")
+    return [file for file in files if file.is_copy or any(one.is_accepted for one in file.signatures.all())]
+
+
+def unsigned_positions(report: AnnualReport, edition: Edition | None) -> list[int]:
+    """Places of the signatories, from 1, of whom no electronic signature is accepted yet."""
+    signed = (
+        set(
+            Signature.objects.filter(file__edition=edition, is_accepted=True).values_list(
+                "position", flat=True
+            )
+        )
+        if edition
+        else set()
+    )
+    return [place for place in range(1, report.signatories.count() + 1) if place not in signed]
+
+
+def public_edition(report: AnnualReport) -> Edition | None:
+    """The latest edition that was made public."""
+    return report.editions.filter(publication__isnull=False).order_by("-number").first()
+
+
+# --- what every step asks, and does ------------------------------------------------------
+
+
+def _entered(report: AnnualReport, by: User, seen: int) -> tuple[AnnualReport, User]:
+    locked = lock(report)
+    person = entitled(by, locked, permissions.can_attach_signed, ONLY_WORKERS_SIGN)
+    require_state(locked, ReportState.AGREED, doing="додати підписаний файл")
+    require_version(locked, seen)
+    return locked, person
+
+
+def _require_standing(report: AnnualReport, expected: FrozenReport | None = None) -> FrozenReport:
+    frozen = standing_freeze(report)
+    if frozen is None:
+        raise NotNow(
+            "Звіт погодили до того, як портал почав зберігати документ для підпису. Відкрийте його для "
+            f"уточнення й погодьте знову. {NOTHING_CHANGED}"
+        )
+    if expected is not None and expected.pk != frozen.pk:
+        raise NotNow(f"Поки файл перевіряли, документ для підпису змінився. {NOTHING_CHANGED}")
+    return frozen
+
+
+def _edition_of(frozen: FrozenReport) -> Edition:
+    """Made with the first file that comes back, whatever its kind."""
+    edition, _ = Edition.objects.get_or_create(
+        frozen=frozen,
+        defaults={
+            "report": frozen.report,
+            "number": frozen.edition_number,
+            "signed_at": timezone.now(),
+        },
+    )
+    return edition
+
+
+def _require_order(report: AnnualReport, edition: Edition, signatures: Collection[CheckedSignature]) -> None:
+    """The signatories sign one after the other, as the report names them."""
+    new = {one.position for one in signatures if one.is_accepted and one.position}
+    left = unsigned_positions(report, edition)
+    for place in left:
+        if place in new:
+            new.discard(place)
+        elif new & set(left):
+            signatory = list(report.signatories.all())[place - 1]
+            raise NotNow(
+                f"Спершу має підписати {signatory.name} ({signatory.post}): підписи йдуть за порядком "
+                f"підписувачів. {NOTHING_CHANGED}"
+            )
+
+
+def _keep(edition: Edition, person: User, content: bytes, **facts: Any) -> SignedFile:
+    sha256 = hashlib.sha256(content).hexdigest()
+    if edition.signed_files.filter(sha256=sha256).exists():
+        raise NotNow(f"Цей файл тут уже є. Удруге не додано. {NOTHING_CHANGED}")
+    return SignedFile.objects.create(
+        edition=edition,
+        content=content,
+        size=len(content),
+        sha256=sha256,
+        received_at=timezone.now(),
+        received_by=person,
+        **facts,
+    )
+
+
+def _record(kind: EventKind, report: AnnualReport, person: User, kept: SignedFile, **details: Any) -> None:
+    move(report, ReportState.AGREED, person)
+    record(
+        kind,
+        by=person,
+        report=report,
+        edition=kept.edition.number,
+        sha256=kept.edition.frozen.fingerprint,
+        file=kept.sha256,
+        file_kind=kept.kind,
+        **details,
+    )
+
+
+def _in_short(one: CheckedSignature) -> dict[str, Any]:
+    """For the journal, which everybody who reads the report reads: no numbers of a person."""
+    return {"signer": one.signer, "position": one.position, "accepted": one.is_accepted}
+
+
+def _ground_in_short(file: SignedFile) -> dict[str, Any]:
+    if file.is_copy:
+        return {"file": file.sha256, "kind": file.kind, "signed_by": file.signed_by}
+    return {
+        "file": file.sha256,
+        "kind": file.kind,
+        "signers": [
+            {
+                "signer": one.signer,
+                "verdict": {name: tier["outcome"] for name, tier in one.verdict["tiers"].items()},
+            }
+            for one in file.signatures.all()
+            if one.is_accepted
+        ],
+    }
+
+
+# --- copies ------------------------------------------------------------------------------
+
+
+def _recognised(content: bytes, kind: SignedKind) -> Any:
+    taken = COPY_TYPES[kind]
+    try:
+        found = recognise(io.BytesIO(content))
+    except FileRefused as refused:
+        raise NotWhole(f"{refused} {NOTHING_CHANGED}") from refused
+    if found not in taken:
+        names = ", ".join(one.name for one in taken)
+        raise NotWhole(f"Це {found.name}, а тут можна додати {names}. {NOTHING_CHANGED}")
+    return found
+
+
+def _require_possible_dates(report: AnnualReport, frozen: FrozenReport, details: CopyDetails) -> None:
+    today, agreed = timezone.localdate(), timezone.localtime(frozen.frozen_at).date()
+    for day, what in ((details.signed_on, "підписання"), (details.registered_on, "реєстрації")):
+        if day and day > today:
+            raise NotWhole(f"Дата {what} {day:%d.%m.%Y} ще не настала. {NOTHING_CHANGED}")
+    # An old report that was brought in from paper had been signed long before.
+    if details.signed_on < agreed and not report.is_transcribed:
+        raise NotWhole(
+            f"Документ погоджено {agreed:%d.%m.%Y}, тож підписати його {details.signed_on:%d.%m.%Y} "
+            f"не могли. Перевірте дату. {NOTHING_CHANGED}"
+        )
+    if details.registered_on and details.registered_on < details.signed_on:
+        raise NotWhole(f"Дата реєстрації раніша за дату підписання. {NOTHING_CHANGED}")
+
+
+def _said(text: str, name: str) -> str:
+    """Cleaned, and no longer than its column."""
+    column: Any = SignedFile._meta.get_field(name)
+    cleaned = " ".join(clean_text(text).split())
+    try:
+        return str(column.clean(cleaned, None)) if cleaned or not column.blank else ""
+    except ValidationError as error:
+        label = str(column.verbose_name).capitalize()
+        raise NotWhole(f"{label}: {' '.join(error.messages)} {NOTHING_CHANGED}") from error
