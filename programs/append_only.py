@@ -6,12 +6,12 @@ an altered field, silently drops them. `checks` and `manage.py verify_journal` n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 MODELS = (
@@ -43,10 +43,10 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_REFUSING_FUNCTION)
-        for table in _tables(connection):
+        for table, model in _tables(connection).items():
             for operation in _operations(connection):
                 cursor.execute(_drop(connection, table, operation))
-                cursor.execute(_create(connection, table, operation))
+                cursor.execute(_create(connection, model, operation))
 
 
 def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
@@ -82,27 +82,46 @@ def install_after_migrate(*, using: str, **kwargs: Any) -> None:
     install(using)
 
 
-def _tables(connection: BaseDatabaseWrapper) -> list[str]:
+def _tables(connection: BaseDatabaseWrapper) -> dict[str, type[models.Model]]:
     with connection.cursor() as cursor:
         present = set(connection.introspection.table_names(cursor))
-    return [table for label in MODELS if (table := apps.get_model(label)._meta.db_table) in present]
+    found = {model._meta.db_table: model for model in map(apps.get_model, MODELS)}
+    return {table: model for table, model in found.items() if table in present}
 
 
 def _operations(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
-    # SQLite has no TRUNCATE.
-    return ("UPDATE", "DELETE", "TRUNCATE") if connection.vendor == "postgresql" else ("UPDATE", "DELETE")
+    # SQLite has no TRUNCATE, but an INSERT OR REPLACE that puts a row in another's place unasked.
+    return ("UPDATE", "DELETE", "TRUNCATE" if connection.vendor == "postgresql" else "REPLACE")
 
 
 def _name(table: str, operation: str) -> str:
     return f"{table}_no_{operation.lower()}"
 
 
-def _create(connection: BaseDatabaseWrapper, table: str, operation: str) -> str:
-    head = f'CREATE TRIGGER "{_name(table, operation)}" BEFORE {operation} ON "{table}"'
+def _create(connection: BaseDatabaseWrapper, model: type[models.Model], operation: str) -> str:
+    table = model._meta.db_table
+    name, when = _name(table, operation), ""
+    if operation == "REPLACE":
+        operation, when = "INSERT", f" WHEN {_takes_a_place(model)}"
+    head = f'CREATE TRIGGER "{name}" BEFORE {operation} ON "{table}"{when}'
     if connection.vendor == "postgresql":
         level = "STATEMENT" if operation == "TRUNCATE" else "ROW"
         return f"{head} FOR EACH {level} EXECUTE FUNCTION zvit_append_only()"
     return f"{head} BEGIN SELECT RAISE(ABORT, '{REFUSAL % table}'); END"
+
+
+def _takes_a_place(model: type[models.Model]) -> str:
+    """SQL: whether the row to be inserted has the key of one that stands, or what else is unique in it."""
+    keys: list[Sequence[str]] = [[field.name] for field in model._meta.fields if field.unique]
+    keys += [one.fields for one in model._meta.constraints if isinstance(one, models.UniqueConstraint)]
+    same = " OR ".join(
+        " AND ".join(f'"{column}" = NEW."{column}"' for column in _columns(model, key)) for key in keys
+    )
+    return f'EXISTS (SELECT 1 FROM "{model._meta.db_table}" WHERE {same})'
+
+
+def _columns(model: type[models.Model], names: Iterable[str]) -> list[str]:
+    return [str(model._meta.get_field(name).column) for name in names]  # type: ignore[union-attr]
 
 
 def _drop(connection: BaseDatabaseWrapper, table: str, operation: str) -> str:

@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import io
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from . import permissions
 from .enums import EventKind, ReportState, SignedKind
-from .file_types import JPEG, PDF, PNG, FileRefused, recognise
+from .file_types import JPEG, PDF, PNG, FileRefused, FileType, KindRefused, recognise
 from .journal import record
 from .models import AnnualReport, Edition, FrozenReport, Publication, Signature, SignedFile, User
 from .textforms import clean_text
@@ -71,7 +71,7 @@ class CopyDetails:
     signed_on: datetime.date
     signed_by: str
     registry_number: str = ""
-    registered_on: datetime.date | None = field(default=None)
+    registered_on: datetime.date | None = None
 
 
 # --- steps -------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def attach_signed(
     `signatures` as they were checked against `frozen`. Raises NotYours, NotNow, NotWhole.
     """
     locked, person = _entered(report, by, seen)
-    edition = _edition_of(_require_standing(locked, frozen))
+    edition = _edition_of(require_standing(locked, frozen))
     _require_order(locked, edition, signatures)
     kept = _keep(
         edition,
@@ -126,7 +126,7 @@ def attach_copy(
     """
     kind = _recognised(content, details.kind)
     locked, person = _entered(report, by, seen)
-    frozen = _require_standing(locked)
+    frozen = require_standing(locked)
     _require_possible_dates(locked, frozen, details)
     kept = _keep(
         _edition_of(frozen),
@@ -135,7 +135,7 @@ def attach_copy(
         kind=details.kind,
         content_type=kind.content_type,
         signed_on=details.signed_on,
-        signed_by=_said(details.signed_by, "signed_by"),
+        signed_by=_signer(details),
         registry_number=_said(details.registry_number, "registry_number"),
         registered_on=details.registered_on,
     )
@@ -159,7 +159,7 @@ def publish(report: AnnualReport, *, by: User, seen: int) -> Publication:
     person = entitled(by, locked, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
     require_state(locked, ReportState.AGREED, doing="оприлюднити")
     require_version(locked, seen)
-    frozen = _require_standing(locked)
+    frozen = require_standing(locked)
     edition = getattr(frozen, "edition", None)
     if edition is None or not grounds_to_publish(edition):
         raise NotNow(
@@ -219,7 +219,9 @@ def _entered(report: AnnualReport, by: User, seen: int) -> tuple[AnnualReport, U
     return locked, person
 
 
-def _require_standing(report: AnnualReport, expected: FrozenReport | None = None) -> FrozenReport:
+def require_standing(report: AnnualReport, expected: FrozenReport | None = None) -> FrozenReport:
+    """The frozen document that may be signed now. Raises NotNow."""
+    require_state(report, ReportState.AGREED, doing="підписати")
     frozen = standing_freeze(report)
     if frozen is None:
         raise NotNow(
@@ -313,15 +315,18 @@ def _ground_in_short(file: SignedFile) -> dict[str, Any]:
 # --- copies ------------------------------------------------------------------------------
 
 
-def _recognised(content: bytes, kind: SignedKind) -> Any:
+def _recognised(content: bytes, kind: SignedKind) -> FileType:
     taken = COPY_TYPES[kind]
     try:
         found = recognise(io.BytesIO(content))
+        seems = found.name
+    except KindRefused as refused:
+        found, seems = None, refused.seems
     except FileRefused as refused:
         raise NotWhole(f"{refused} {NOTHING_CHANGED}") from refused
     if found not in taken:
         names = ", ".join(one.name for one in taken)
-        raise NotWhole(f"Це {found.name}, а тут можна додати {names}. {NOTHING_CHANGED}")
+        raise NotWhole(f"За вмістом це {seems}, а тут беруть лише {names}. {NOTHING_CHANGED}")
     return found
 
 
@@ -340,12 +345,17 @@ def _require_possible_dates(report: AnnualReport, frozen: FrozenReport, details:
         raise NotWhole(f"Дата реєстрації раніша за дату підписання. {NOTHING_CHANGED}")
 
 
+def _signer(details: CopyDetails) -> str:
+    if signer := _said(details.signed_by, "signed_by"):
+        return signer
+    raise NotWhole(f"Вкажіть, хто підписав. {NOTHING_CHANGED}")
+
+
 def _said(text: str, name: str) -> str:
     """Cleaned, and no longer than its column."""
     column: Any = SignedFile._meta.get_field(name)
-    cleaned = " ".join(clean_text(text).split())
     try:
-        return str(column.clean(cleaned, None)) if cleaned or not column.blank else ""
+        return str(column.clean(" ".join(clean_text(text).split()), None))
     except ValidationError as error:
         label = str(column.verbose_name).capitalize()
         raise NotWhole(f"{label}: {' '.join(error.messages)} {NOTHING_CHANGED}") from error

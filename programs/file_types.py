@@ -38,6 +38,14 @@ class FileRefused(Exception):
     """The message is a Ukrainian sentence about the file."""
 
 
+class KindRefused(FileRefused):
+    """A file of a kind that is not taken; `seems` names the kind."""
+
+    def __init__(self, seems: str) -> None:
+        self.seems = seems
+        super().__init__(f"За вмістом це {seems}, а додати можна лише {ALLOWED_IN_WORDS}.")
+
+
 @dataclass(frozen=True)
 class FileType:
     name: str
@@ -67,13 +75,9 @@ def recognise(file: IO[bytes]) -> FileType:
                 return examined(file)
         if not start:
             raise FileRefused("Файл порожній: у ньому немає жодного байта.")
-        raise _not_allowed(_seeming(start))
+        raise KindRefused(_seeming(start))
     finally:
         file.seek(0)
-
-
-def _not_allowed(seems: str) -> FileRefused:
-    return FileRefused(f"За вмістом це {seems}, а додати можна лише {ALLOWED_IN_WORDS}.")
 
 
 def _torn(kind: FileType) -> FileRefused:
@@ -156,7 +160,7 @@ _MAIN_PARTS = {
 }
 _ACTIVE = ("vbaproject", "macroenabled", "activex")
 _BEGINS_DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_NOT_READABLE = (
+NOT_READABLE = (
     zipfile.BadZipFile,
     zlib.error,
     ParseError,
@@ -177,7 +181,7 @@ def _examine_archive(file: IO[bytes]) -> FileType:
             for part in archive.infolist():
                 _examine_part(archive, part)
             return kind
-    except _NOT_READABLE as error:
+    except NOT_READABLE as error:
         raise FileRefused(
             "Файл починається як DOCX або XLSX, але він пошкоджений або зашифрований. "
             "Відкрийте його в себе, збережіть ще раз без пароля і додайте знову."
@@ -188,17 +192,17 @@ def _kind_of_package(archive: zipfile.ZipFile) -> FileType:
     """DOCX or XLSX by the part that the package names as its document."""
     parts = archive.infolist()
     names = {part.filename.casefold() for part in parts}
-    if len(parts) > MAX_PARTS or len(names) < len(parts) or any(_leads_out(name) for name in names):
+    if len(parts) > MAX_PARTS or len(names) < len(parts) or any(leads_out(name) for name in names):
         raise FileRefused("У файлі забагато частин або вони названі так, як Word і Excel не називають.")
     inflated = [part.file_size for part in parts]
     swollen = any(part.file_size > max(RATIO_MATTERS_FROM, part.compress_size * MAX_RATIO) for part in parts)
-    if swollen or not _fits(inflated, MAX_INFLATED):
+    if swollen or not fits(inflated, MAX_INFLATED):
         raise FileRefused(
             "Розпакований файл завеликий: такий може зупинити комп’ютер того, хто його відкриє. "
             "Збережіть документ як PDF і додайте його."
         )
     if "[content_types].xml" not in names:
-        raise _not_allowed("документ OpenDocument (ODT, ODS)" if "mimetype" in names else "архів ZIP")
+        raise KindRefused("документ OpenDocument (ODT, ODS)" if "mimetype" in names else "архів ZIP")
 
     types = _index(archive, "[Content_Types].xml")
     declared = {kind.get("ContentType", "") for kind in types}
@@ -219,15 +223,15 @@ def _kind_of_package(archive: zipfile.ZipFile) -> FileType:
     )
     content_type = next((kind.get("ContentType", "") for kind in types if kind.get("PartName") == main), "")
     if content_type not in _MAIN_PARTS or main[1:].casefold() not in names:
-        raise _not_allowed("презентація PowerPoint (PPTX)" if "presentation" in content_type else "архів ZIP")
+        raise KindRefused("презентація PowerPoint (PPTX)" if "presentation" in content_type else "архів ZIP")
     return _MAIN_PARTS[content_type]
 
 
-def _leads_out(name: str) -> bool:
+def leads_out(name: str) -> bool:
     return name.startswith("/") or "\\" in name or ".." in name.split("/")
 
 
-def _fits(sizes: list[int], limit: int) -> bool:
+def fits(sizes: list[int], limit: int) -> bool:
     for size in sizes:
         limit -= size
     return limit >= 0

@@ -1,8 +1,11 @@
 """How files come in, whatever page they are sent to."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler, SkipFile
+from django.http import HttpRequest
 
 MEGABYTE = 1024 * 1024
 
@@ -21,3 +24,22 @@ class CappedUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
         return None
+
+
+def was_dropped(request: HttpRequest) -> bool:
+    """Whether a file that did not come through was too large, and the handler above dropped it."""
+    return int(request.META.get("CONTENT_LENGTH") or 0) > settings.EVIDENCE_MAX_MB * MEGABYTE
+
+
+class SecretUploadHandler(MemoryFileUploadHandler):
+    """Keeps a small file in memory and never on the disk, whatever its size claims: for keys.
+
+    Stands alone for its request, so that no other handler spools what this one does not take.
+    """
+
+    LARGEST = MEGABYTE
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> Any:
+        if not self.activated or start + len(raw_data) > self.LARGEST:
+            raise SkipFile
+        return super().receive_data_chunk(raw_data, start)

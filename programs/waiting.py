@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from .enums import OPEN_STATES, ReportState
 from .models import AnnualReport, Executor, ExecutorPart, Participation, User
+from .models.reports import AnnualReportQuerySet
 from .permissions import HEADS
 
 # A draft waits for its department from so many days before its deadline.
@@ -55,9 +56,11 @@ def _of_departments(mine: Iterable[int], headed: set[int]) -> Iterator[Task]:
     near = timezone.localdate() + NEAR
     reports = (
         _live_reports()
+        .with_edition_facts()
         .filter(program__responsible__in=list(mine))
         .filter(
             Q(state=ReportState.ON_APPROVAL, program__responsible__in=headed)
+            | Q(state=ReportState.AGREED, is_published=False, program__responsible__in=headed)
             | Q(state=ReportState.RETURNED)
             | Q(state=ReportState.DRAFT, department_due__lte=near)
         )
@@ -65,6 +68,8 @@ def _of_departments(mine: Iterable[int], headed: set[int]) -> Iterator[Task]:
     for report in reports:
         if report.report_state is ReportState.ON_APPROVAL:
             yield Task(report, "Розглянути подання", "review_report", report.department_due)
+        elif report.report_state is ReportState.AGREED:
+            yield Task(report, "Підписати й оприлюднити", "report_page")
         elif report.report_state is ReportState.RETURNED:
             yield Task(
                 report, "Виправити за зауваженнями й подати знову", "report_page", report.department_due
@@ -96,7 +101,7 @@ def _of_coexecutors(mine: dict[int, Executor]) -> Iterator[Task]:
         yield Task(report, "Подати інформацію", "contributions", report.coexecutors_due, mine[executor_id])
 
 
-def _live_reports() -> QuerySet[AnnualReport]:
+def _live_reports() -> AnnualReportQuerySet:
     return AnnualReport.objects.filter(is_transcribed=False, program__public_id__isnull=False).select_related(
         "program"
     )

@@ -136,6 +136,12 @@ SHORT_FINGERPRINT = 16
 """Hexadecimal digits of a fingerprint that are printed: enough to look an edition up by."""
 
 
+def short_fingerprint(sha256: str) -> str:
+    """As it is printed and read aloud: «3f2a 91bc 77d0 e4a1»."""
+    digits = sha256[:SHORT_FINGERPRINT]
+    return " ".join(digits[place : place + 4] for place in range(0, SHORT_FINGERPRINT, 4))
+
+
 @dataclass(frozen=True)
 class ReportDocument:
     program_id: str

@@ -188,8 +188,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 # How long what was shown at the door counts for changing one's own second factor, in seconds.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-# Wrong one-time codes; wrong passwords are counted by axes below.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key"}
+# Wrong one-time codes; wrong passwords are counted by axes below. Questions about files, of an office that
+# shares one address too: nobody asks one a second by hand.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key", "verify": "60/m/ip"}
 MFA_ADAPTER = "reporting.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -255,6 +256,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 # The largest file that may be attached as evidence, megabytes.
 EVIDENCE_MAX_MB = env_number("EVIDENCE_MAX_MB", 20)
+# Signatures: see `reporting.signing`. Certificates of the national trust list, roots and issuers as .cer,
+# .crt or .pem, and their revocation lists as .crl; an empty folder checks no chain and says so.
+SIGNATURE_TRUST_FOLDER = Path(os.environ.get("SIGNATURE_TRUST_FOLDER") or DATA_DIR / "trust")
+# Where time stamps are asked for when a report is signed on the server; without it there are none.
+TIME_STAMP_URL = os.environ.get("TIME_STAMP_URL", "")
+# Ask certificate authorities of that list over the network whether a certificate was revoked.
+FETCH_REVOCATION = env_flag("FETCH_REVOCATION")
+# Offer signature files of published editions to everybody: their certificates hold people's tax numbers.
+PUBLIC_SIGNATURE_FILES = env_flag("PUBLIC_SIGNATURE_FILES")
 FILE_UPLOAD_HANDLERS = [
     "programs.uploads.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -6,7 +6,20 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from .views import access, brief, programs, reports, service, submissions, waiting, workflow
+from .views import (
+    access,
+    authenticity,
+    brief,
+    edition_changes,
+    editions,
+    programs,
+    reports,
+    service,
+    signing,
+    submissions,
+    waiting,
+    workflow,
+)
 
 # One door: set before `admin.site.urls` is read, or the admin keeps its own.
 admin.site.login = access.admin_sign_in  # type: ignore[method-assign]
@@ -36,7 +49,24 @@ urlpatterns = [
     path(f"{REPORT}return/", workflow.return_report, name="return_report"),
     path(f"{REPORT}agree/", workflow.agree_report, name="agree_report"),
     path(f"{REPORT}reopen/", workflow.reopen_report, name="reopen_report"),
+    path(f"{REPORT}signed/", signing.attach_signed, name="attach_signed"),
+    path(f"{REPORT}signed/copy/", signing.attach_copy, name="attach_copy"),
+    path(f"{REPORT}signed/here/", signing.sign_here, name="sign_here"),
+    path(f"{REPORT}publish/", signing.publish_report, name="publish_report"),
+    path(f"{REPORT}editions/<int:number>/", editions.edition_page, name="edition_page"),
+    path(
+        f"{REPORT}editions/<int:number>/report.<slug:format_name>", editions.edition_file, name="edition_file"
+    ),
+    path(f"{REPORT}editions/<int:number>/changes/", edition_changes.edition_changes, name="edition_changes"),
+    path(
+        f"{REPORT}editions/<int:number>/changes.xlsx",
+        edition_changes.edition_changes_file,
+        name="edition_changes_file",
+    ),
+    path(f"{REPORT}editions/<int:number>/signed/<int:file_id>/", editions.signed_file, name="signed_file"),
     path(f"{REPORT}council/", workflow.council_decision, name="council_decision"),
+    path("verify/", authenticity.verify, name="verify"),
+    path("verify/<str:fingerprint>/", authenticity.verify_fingerprint, name="verify_fingerprint"),
     path("waiting/", waiting.waiting, name="waiting"),
     path("", include("programs.urls")),
     path("sign-in/", access.SignIn.as_view(), name="sign_in"),

@@ -2,9 +2,10 @@
 
 The tables below are the rules, to be read by people; a new address without a line in them fails.
 
-`yes` is an answer, `no` is 403, `hidden` is 404 as if there were nothing, `door` is the way to the
-sign-in page. `draft`, `approval`, `agreed`: yes in that state (a returned report is a draft too), 409 in
-the others. Adding rows to a report that is no draft leads back to it with a word.
+`yes` is an answer, also to a form that lacks something; `no` is 403, `hidden` is 404 as if there were
+nothing, `door` is the way to the sign-in page. `draft`, `approval`, `agreed`: yes in that state (a
+returned report is a draft too), 409 in the others. Adding rows to a report that is no draft leads back to
+it with a word.
 """
 
 from __future__ import annotations
@@ -25,16 +26,20 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from programs.consistency import check_report
-from programs.enums import AppointmentRole, EvidenceKind, ReportState
+from programs.enums import AppointmentRole, EvidenceKind, ReportState, SignedKind
 from programs.models import (
     AnnualReport,
     Contribution,
+    Edition,
     Evidence,
     Executor,
+    FrozenFile,
+    FrozenReport,
     MeasureResult,
     Participation,
     Program,
     Signatory,
+    SignedFile,
     Submission,
     User,
 )
@@ -86,6 +91,13 @@ reopen_report           GET       no         no       agreed   agreed   no      
 reopen_report           POST      no         no       agreed   agreed   no      no     hidden hidden
 council_decision        GET       no         agreed   agreed   agreed   no      agreed hidden hidden
 council_decision        POST      no         agreed   agreed   agreed   no      agreed hidden hidden
+attach_signed           POST      no         agreed   agreed   agreed   no      no     hidden hidden
+attach_copy             POST      no         agreed   agreed   agreed   no      no     hidden hidden
+sign_here               POST      no         agreed   agreed   agreed   no      no     hidden hidden
+publish_report          POST      no         no       agreed   agreed   no      no     hidden hidden
+edition_page            GET       yes        yes      yes      yes      yes     yes    hidden hidden
+edition_file            GET       yes        yes      yes      yes      yes     yes    hidden hidden
+signed_file             GET       yes        yes      yes      yes      yes     yes    hidden hidden
 submission_page         GET       yes        yes      yes      yes      yes     yes    hidden hidden
 submission_changes      GET       yes        yes      yes      yes      yes     yes    hidden hidden
 report_journal          GET       yes        yes      yes      yes      yes     yes    hidden hidden
@@ -129,6 +141,8 @@ ELSEWHERE = {
     "sign_out",
     "demo_sign_in",
     "healthz",
+    "verify",
+    "verify_fingerprint",
     "admin:login",
     "admin:logout",
     "admin:password_change",
@@ -154,6 +168,7 @@ class World:
     theirs: Executor
     evidence: Evidence
     contribution: Contribution
+    scan: SignedFile
     people: dict[str, User]
 
 
@@ -195,7 +210,7 @@ def world(settings: Settings, tmp_path: Path) -> World:
         added_by=people["coexecutor"],
     )
     text, sha256 = document_text(result.report)
-    Submission.objects.create(
+    submission = Submission.objects.create(
         report=result.report,
         number=1,
         submitted_at=now,
@@ -203,7 +218,33 @@ def world(settings: Settings, tmp_path: Path) -> World:
         document=text,
         sha256=sha256,
     )
-    return World(program, result.report, result, theirs, evidence, contribution, people)
+    frozen = FrozenReport.objects.create(
+        report=result.report,
+        submission=submission,
+        edition_number=1,
+        fingerprint=sha256,
+        frozen_at=now,
+        frozen_by=clerk,
+        event=result.report.events.first(),
+    )
+    for kind, content in (("json", text.encode()), ("pdf", b"%PDF-"), ("xlsx", b"PK")):
+        FrozenFile.objects.create(
+            frozen=frozen, form=kind, content=content, size=len(content), sha256="0" * 64
+        )
+    edition = Edition.objects.create(report=result.report, number=1, frozen=frozen, signed_at=now)
+    scan = SignedFile.objects.create(
+        edition=edition,
+        kind=SignedKind.PAPER,
+        content=b"\x89PNG",
+        content_type="image/png",
+        size=4,
+        sha256="1" * 64,
+        received_at=now,
+        received_by=clerk,
+        signed_on=timezone.localdate(),
+        signed_by="Олена ПРИКЛАД",
+    )
+    return World(program, result.report, result, theirs, evidence, contribution, scan, people)
 
 
 # --- the tables --------------------------------------------------------------------------
@@ -278,7 +319,9 @@ def address(name: str, world: World) -> str:
         "contribution": [*report, world.result.pk, world.theirs.pk],
         **{name: [*report, world.theirs.pk] for name in ("submit_part", "recall_part", "remind_part")},
         **{name: [*report, world.evidence.pk] for name in ("evidence_file", "withdraw_evidence")},
-        **{name: [*report, 1] for name in ("submission_page", "submission_changes")},
+        **{name: [*report, 1] for name in ("submission_page", "submission_changes", "edition_page")},
+        "edition_file": [*report, 1, "pdf"],
+        "signed_file": [*report, 1, world.scan.pk],
         **{name: [world.report.pk] for name in ("admin:report_figures", "admin:report_add_rows")},
         **{
             name: [world.people["auditor"].pk]
@@ -311,6 +354,7 @@ def form(name: str, world: World) -> dict[str, Any]:
         "submit_report": lambda: {"seen": version, "acknowledged": all_warnings(world)},
         "return_report": lambda: {"seen": version, "whole": "Уточніть."},
         "agree_report": lambda: {"seen": version},
+        "publish_report": lambda: {"seen": version},
         "reopen_report": lambda: {"seen": version, "reason": "Уточнення."},
         "council_decision": lambda: {
             "outcome": "noted",
@@ -330,7 +374,7 @@ def outcome(response: Any) -> str:
     if status == 302 and ("/sign-in/" in response["Location"] or "/admin/login/" in response["Location"]):
         return "door"
     named = {403: "no", 404: "hidden", 409: "not now"}
-    return named.get(status, "yes" if status in (200, 204, 302, 303) else f"odd: {status}")
+    return named.get(status, "yes" if status in (200, 204, 302, 303, 422) else f"odd: {status}")
 
 
 def expected(said: str, state: ReportState) -> str:

@@ -218,7 +218,7 @@ class AccountAdmin(HistoryAdmin, UserAdmin):
     readonly_fields = ["last_login", "date_joined", "one_time_codes"]
     fieldsets = [
         (None, {"fields": ["username", "password", "one_time_codes", "is_active"]}),
-        ("Людина", {"fields": [("given_name", "family_name"), "email"]}),
+        ("Людина", {"fields": [("given_name", "family_name"), "email", "tax_number"]}),
         (
             "Ролі в усьому порталі",
             {

@@ -15,24 +15,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='historicalsignatory',
-            name='tax_number',
-            field=programs.fields.TaxNumberField(help_text='Не друкується; звіряється з сертифікатом підпису.'),
-        ),
-        migrations.AddField(
             model_name='historicaluser',
             name='tax_number',
-            field=programs.fields.TaxNumberField(help_text='Для керівників і в. о.: звіряється з сертифікатом підпису. Нікому іншому не показується.'),
-        ),
-        migrations.AddField(
-            model_name='signatory',
-            name='tax_number',
-            field=programs.fields.TaxNumberField(help_text='Не друкується; звіряється з сертифікатом підпису.'),
+            field=programs.fields.TaxNumberField(help_text='Для тих, хто підписує звіти: звіряється з сертифікатом підпису. Бачать лише тут.'),
         ),
         migrations.AddField(
             model_name='user',
             name='tax_number',
-            field=programs.fields.TaxNumberField(help_text='Для керівників і в. о.: звіряється з сертифікатом підпису. Нікому іншому не показується.'),
+            field=programs.fields.TaxNumberField(help_text='Для тих, хто підписує звіти: звіряється з сертифікатом підпису. Бачать лише тут.'),
         ),
         migrations.AlterField(
             model_name='event',

@@ -146,7 +146,7 @@ class User(AbstractBaseUser):
     family_name = models.CharField("прізвище", max_length=150)
     email = models.EmailField("електронна пошта", blank=True)
     tax_number = TaxNumberField(
-        help_text="Для керівників і в. о.: звіряється з сертифікатом підпису. Нікому іншому не показується."
+        help_text="Для тих, хто підписує звіти: звіряється з сертифікатом підпису. Бачать лише тут."
     )
     is_active = models.BooleanField(
         "може входити", default=True, help_text="Облікові записи не видаляють, а вимикають."

@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from ..calculations import KOPECKS_IN_UNIT, Money, from_kopecks
 from ..enums import ExecutionState, ReportState, ZeroReason
-from ..fields import MoneyField, PercentField, TaxNumberField
+from ..fields import MoneyField, PercentField
 from .base import Versioned, never_negative
 from .programs import YEAR_VALIDATORS, FundingSource, Measure, Program
 
@@ -25,6 +25,18 @@ NARRATIVE_LIMIT = 10_000
 class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
     def visible_to(self, user: User) -> AnnualReportQuerySet:
         return self.filter(program__in=Program.objects.visible_to(user))
+
+    def with_edition_facts(self) -> AnnualReportQuerySet:
+        """With `is_signed` and `is_published`, of the document agreed last; false of a report not agreed."""
+        from .editions import Edition, FrozenReport, Publication
+
+        frozen = FrozenReport.objects.filter(report=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]
+        last = models.OuterRef("last_frozen")
+        agreed = models.Q(state=ReportState.AGREED)
+        return self.alias(last_frozen=models.Subquery(frozen)).annotate(
+            is_signed=agreed & models.Q(models.Exists(Edition.objects.filter(frozen=last))),
+            is_published=agreed & models.Q(models.Exists(Publication.objects.filter(edition__frozen=last))),
+        )
 
 
 class AnnualReport(Versioned):
@@ -145,7 +157,6 @@ class Signatory(models.Model):
     position = models.PositiveSmallIntegerField("порядок", default=1)
     post = models.CharField("посада", max_length=300)
     name = models.CharField("власне ім’я ПРІЗВИЩЕ", max_length=200)
-    tax_number = TaxNumberField(help_text="Не друкується; звіряється з сертифікатом підпису.")
 
     history = HistoricalRecords()
 

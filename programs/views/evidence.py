@@ -32,7 +32,7 @@ from ..evidence import (
 )
 from ..file_types import ALLOWED, ALLOWED_IN_WORDS, BY_CONTENT_TYPE
 from ..models import Evidence, Executor, MeasureResult, User
-from ..uploads import MEGABYTE
+from ..uploads import was_dropped
 from .reach import NoSuchPage, require, result_of, signed_in, visible_report
 
 logger = logging.getLogger(__name__)
@@ -126,8 +126,7 @@ def _attached(request: HttpRequest, user: User, result: MeasureResult) -> Eviden
         return attach_file(result, executor, upload, by=user, title=title)
     if url:
         return attach_link(result, executor, by=user, title=title, url=url)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.EVIDENCE_MAX_MB * MEGABYTE:
-        # The upload handler dropped it on its way in.
+    if was_dropped(request):
         raise FileTooLarge
     raise InvalidEvidence("Виберіть файл або вставте посилання. Поки що нічого не додано.")
 

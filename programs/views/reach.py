@@ -52,7 +52,12 @@ def visible_program(user: User, public_id: str) -> Program:
 def visible_report(user: User, public_id: str, year: int) -> AnnualReport:
     """With all that the document's head needs. Raises NoSuchPage for who may not see it."""
     program = visible_program(user, public_id)
-    report = AnnualReport.objects.filter(program=program, year=year).prefetch_related("signatories").first()
+    report = (
+        AnnualReport.objects.filter(program=program, year=year)
+        .with_edition_facts()
+        .prefetch_related("signatories")
+        .first()
+    )
     if report is None:
         raise NoSuchPage(f"Звіту цієї програми за {year} рік немає.")
     report.program = program

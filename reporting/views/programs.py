@@ -26,7 +26,11 @@ class YearLine:
 @require_safe
 def program_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    programs = Program.objects.visible_to(user).select_related("responsible").prefetch_related("reports")
+    programs = (
+        Program.objects.visible_to(user)
+        .select_related("responsible")
+        .prefetch_related(Prefetch("reports", AnnualReport.objects.with_edition_facts()))
+    )
     context = {
         "programs": programs,
         "can_manage": permissions.can_create_programs(user),
@@ -57,7 +61,7 @@ def program_page(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def year_lines(program: Program) -> list[YearLine]:
     """Every report's totals, newest year first, in two queries."""
-    reports = list(program.reports.order_by("-year"))
+    reports = list(program.reports.with_edition_facts().order_by("-year"))
     for report in reports:
         # The same programme object for each: its base of percents is asked for.
         report.program = program

@@ -14,20 +14,24 @@ from programs import permissions
 from programs.consistency import check_fetched, grouped
 from programs.enums import ReportState
 from programs.figures import report_figures
-from programs.models import AnnualReport, FundingSource, MeasureResult, Remark, User
+from programs.models import AnnualReport, Edition, FundingSource, MeasureResult, Remark, User
 from programs.views.reach import NoSuchPage, signed_in, visible_report
+from programs.workflow import standing_freeze
 
 from .. import renderers
-from ..assemble import assemble, build_document
+from ..assemble import build_document
 from ..fonts import PrintingUnavailable
 from ..renderers.html import form_fragment
+from ..standing import file_name, frozen_document, standing_bytes
+from .files import attachment, printing_unavailable
+from .signing_panel import SigningPanel, signing_panel
 from .submissions import remarks_of
 
 STATE_MEANINGS = {
     ReportState.DRAFT: "Показники ще вносять, їх можна змінювати.",
     ReportState.ON_APPROVAL: "Звіт подано керівникові. Доки він читає, показники не змінюються.",
     ReportState.RETURNED: "Керівник повернув звіт із зауваженнями. Показники знову можна змінювати.",
-    ReportState.AGREED: "Керівник погодив звіт. Лишилося підписати його; показники вже не змінюються.",
+    ReportState.AGREED: "Керівник погодив звіт: документ збережено таким, показники вже не змінюються.",
 }
 
 FORMAT_USES = {
@@ -76,12 +80,30 @@ def remarks_to_mend(user: User, report: AnnualReport) -> list[Remark]:
 
 @require_safe
 def report_page(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
+    return render_report(request, visible_report(signed_in(request), public_id, year))
+
+
+def render_report(
+    request: HttpRequest,
+    report: AnnualReport,
+    *,
+    panel: SigningPanel | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    """The report's page; `panel` where what was sent from it has been refused."""
     user = signed_in(request)
-    report = visible_report(user, public_id, year)
     results = list(MeasureResult.objects.for_report(report))
     sources = list(FundingSource.objects.all())
     figures = report_figures(report, results, sources)
-    document = build_document(report, results, figures, draft_at=timezone.now())
+    is_agreed = report.report_state is ReportState.AGREED
+    if is_agreed and panel is None:
+        panel = signing_panel(user, report)
+    frozen = panel.frozen if panel else None
+    document = (
+        frozen_document(frozen)
+        if frozen
+        else build_document(report, results, figures, draft_at=timezone.now())
+    )
     found = check_fetched(report, results, sources, figures)
     context = {
         "program": report.program,
@@ -91,14 +113,20 @@ def report_page(request: HttpRequest, public_id: str, year: int) -> HttpResponse
         "form": form_fragment(document),
         "files": [(renderers.FORMATS[name], use) for name, use in FORMAT_USES.items()],
         "steps": next_steps(user, report),
+        "panel": panel,
+        "editions": editions_of(report),
         "remarks": remarks_to_mend(user, report),
         "submissions": report.submissions.select_related("submitted_by").order_by("-number"),
         "council_decisions": report.council_decisions.all(),
         "can_edit": permissions.can_edit_figures(user, report),
-        "can_record": report.report_state is ReportState.AGREED
-        and permissions.can_record_council_decision(user, report),
+        "can_record": is_agreed and permissions.can_record_council_decision(user, report),
     }
-    return render(request, "pages/report.html", context)
+    return render(request, "pages/report.html", context, status=status)
+
+
+def editions_of(report: AnnualReport) -> list[Edition]:
+    """The newest first, each with its publication where it has one."""
+    return list(report.editions.select_related("publication").order_by("-number"))
 
 
 @require_safe
@@ -109,15 +137,12 @@ def report_file(request: HttpRequest, public_id: str, year: int, format_name: st
     if format_name not in renderers.FORMATS:
         raise NoSuchPage("Такого формату звіту немає. Є HTML, PDF, Excel, CSV і JSON.")
     try:
-        content = renderers.render(assemble(report, draft_at=timezone.now()), format_name)
+        content = standing_bytes(report, format_name, draft_at=timezone.now())
     except PrintingUnavailable as error:
-        return render(request, "503.html", {"sentence": str(error)}, status=HTTPStatus.SERVICE_UNAVAILABLE)
-    file_name = f"Zvit_{report.program.public_id}_{report.year}.{format_name}"
-    return HttpResponse(
+        return printing_unavailable(request, error)
+    frozen = standing_freeze(report)
+    return attachment(
         content,
-        content_type=renderers.FORMATS[format_name].content_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{file_name}"',
-            "Content-Length": str(len(content)),
-        },
+        renderers.FORMATS[format_name].content_type,
+        file_name(report, f".{format_name}", edition=frozen.edition_number if frozen else None),
     )

@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
-from programs.enums import CouncilOutcome
+from programs.enums import CouncilOutcome, SignedKind
 from programs.models import AnnualReport, Event, Remark, Submission
 from programs.views.reach import NoSuchPage, signed_in, visible_report
 
-from ..assemble import assemble
 from ..comparison import compare
-from ..document import ReportDocument, from_json
+from ..document import ReportDocument, from_json, short_fingerprint
 from ..renderers.html import form_fragment
+from ..standing import standing_document
 
 
 @require_safe
@@ -51,7 +51,7 @@ def submission_changes(request: HttpRequest, public_id: str, year: int, number: 
     second = other_submission(report, request.GET.get("with", ""))
     if second is not None and second.number < first.number:
         first, second = second, first
-    now = stored_document(second) if second else assemble(report, draft_at=timezone.now())
+    now = stored_document(second) if second else standing_document(report, draft_at=timezone.now())
     context = {
         "program": report.program,
         "report": report,
@@ -133,6 +133,7 @@ def _said(details: dict[str, Any]) -> Iterator[str]:
         yield f"Прийнято попереджень: {acknowledged}."
     for remark in details.get("remarks", ()):
         yield f"{capfirst(remark['measure'])}: {remark['text']}"
+    yield from _said_of_edition(details)
     if reason := details.get("reason"):
         yield str(reason)
     if outcome := details.get("outcome"):
@@ -147,3 +148,22 @@ def acknowledged_by_title(submission: Submission) -> dict[str, list[str]]:
         said = f"{warning['measure']} {warning['message']}".strip()
         by_title.setdefault(warning["title"], []).append(said)
     return by_title
+
+
+def _said_of_edition(details: dict[str, Any]) -> Iterator[str]:
+    """Of steps with a frozen document: which edition, whose signatures, which copy, what was withdrawn."""
+    if edition := details.get("edition"):
+        yield f"Редакція {edition}."
+    if details.get("files"):
+        yield f"Відбиток документа {short_fingerprint(details['sha256'])}."
+    if withdrawn := details.get("withdrawn"):
+        yield f"Погоджений документ {short_fingerprint(withdrawn)} відкликано: його ще ніхто не підписав."
+    for signer in details.get("signers", ()):
+        counts = "" if signer["accepted"] else " (не підписувач цього звіту)"
+        yield f"Підпис: {signer['signer']}{counts}."
+    if details.get("signed_by"):
+        day = datetime.date.fromisoformat(details["signed_on"])
+        yield f"Копія, електронний підпис не перевірено: {details['signed_by']}, {day:%d.%m.%Y}."
+    for ground in details.get("grounds", ()):
+        names = [one["signer"] for one in ground.get("signers", ())] or [ground["signed_by"]]
+        yield f"Підстава: {SignedKind(ground['kind']).label}, {', '.join(names)}."

@@ -30,10 +30,13 @@ from programs.textforms import clean_text
 from programs.views.reach import require, signed_in, visible_report, whole_number
 
 from .. import issuing
-from ..assemble import assemble, build_document
+from ..assemble import build_document
 from ..brief import execution_of
 from ..comparison import Comparison, compare, side_by_side
 from ..document import ReportDocument
+from ..fonts import PrintingUnavailable
+from ..standing import standing_document
+from .files import printing_unavailable
 from .submissions import acknowledged_by_title, remarks_of, stored_document
 
 read_and_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -208,7 +211,9 @@ def agree_report(request: HttpRequest, public_id: str, year: int) -> HttpRespons
         raise PermissionDenied(str(error)) from error
     except workflow.WorkflowError as error:
         return refused(request, visible_report(user, public_id, year), str(error), status_of(error))
-    messages.success(request, "Звіт погоджено до підписання. Показники вже не змінюються.")
+    except PrintingUnavailable as error:
+        return printing_unavailable(request, error)
+    messages.success(request, "Звіт погоджено. Документ збережено таким, яким його підпишуть.")
     return redirect("report_page", public_id, year)
 
 
@@ -271,7 +276,7 @@ def last_years_document(report: AnnualReport) -> ReportDocument | None:
     if found is None:
         return None
     found.program = report.program
-    return assemble(found, draft_at=None)
+    return standing_document(found, draft_at=None)
 
 
 # --- reopening, and the council's decision -----------------------------------------------

@@ -121,6 +121,27 @@ def test_a_table_is_not_emptied_at_a_stroke(label: str, rows: dict[str, models.Q
         cursor.execute(f'TRUNCATE "{table}" CASCADE')
 
 
+# PostgreSQL has no such statement.
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("label", LABELS)
+def test_no_row_is_put_in_anothers_place(label: str, rows: dict[str, models.QuerySet[Any]]) -> None:
+    before = list(rows[label].values())
+    table = rows[label].model._meta.db_table
+    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="не змінюють"):
+        cursor.execute(f'INSERT OR REPLACE INTO "{table}" SELECT * FROM "{table}"')
+    assert list(rows[label].values()) == before
+
+
+@pytest.mark.only_on("sqlite")
+def test_nor_in_the_place_of_one_with_the_same_unique_values(rows: dict[str, models.QuerySet[Any]]) -> None:
+    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="не змінюють"):
+        cursor.execute(
+            "INSERT OR REPLACE INTO programs_frozenfile (frozen_id, form, content, size, sha256) "
+            "SELECT frozen_id, form, X'00', 1, sha256 FROM programs_frozenfile"
+        )
+    assert bytes(FrozenFile.objects.get().content) == b"%PDF"
+
+
 def test_the_journals_head_moves_on(rows: dict[str, models.QuerySet[Any]]) -> None:
     assert JournalHead.objects.update(number=7) == 1
 
@@ -188,7 +209,10 @@ def test_an_altered_field_loses_them_on_sqlite_until_the_migrations_end() -> Non
     with connection.schema_editor() as editor:
         editor.alter_field(Event, longer, field)
     call_command("migrate", verbosity=0)
-    assert (lost, append_only.missing()) == (["programs_event_no_update", "programs_event_no_delete"], [])
+    assert (lost, append_only.missing()) == (
+        ["programs_event_no_update", "programs_event_no_delete", "programs_event_no_replace"],
+        [],
+    )
 
 
 def test_lifted_puts_them_back_after_a_fault(rows: dict[str, models.QuerySet[Any]]) -> None:

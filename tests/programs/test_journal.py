@@ -258,7 +258,7 @@ def told() -> str:
 
 
 def test_the_command_says_that_all_is_whole(chain: list[Event]) -> None:
-    assert told() == "Журнал цілий: 5 подій.\n"
+    assert told() == "Журнал цілий: 5 подій.\nЗбережені документи цілі: 0 файлів.\n"
 
 
 def test_the_command_names_the_first_broken_event(chain: list[Event]) -> None:

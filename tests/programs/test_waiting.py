@@ -9,7 +9,7 @@ from programs.contributing import submit_part
 from programs.enums import AppointmentRole, ReportState
 from programs.models import AnnualReport, Executor, Measure, Participation, User
 from programs.waiting import waiting_for
-from tests import building
+from tests import agreeing, building
 
 TODAY = datetime.date(2025, 1, 10)
 
@@ -90,9 +90,32 @@ def test_a_submitted_report_waits_for_the_head_alone(
     assert [pages(person) for person in (chief, worker, sender)] == [["review_report"], [], []]
 
 
-def test_an_agreed_report_waits_for_nobody(report: AnnualReport, chief: User) -> None:
+def test_an_agreed_report_waits_for_the_head_alone_to_be_signed(
+    report: AnnualReport, chief: User, worker: User
+) -> None:
     set_to(report, state=ReportState.AGREED)
-    assert pages(chief) == []
+    assert [[task.label for task in waiting_for(user)] for user in (chief, worker)] == [
+        ["Підписати й оприлюднити"],
+        [],
+    ]
+
+
+@pytest.mark.django_db
+def test_a_published_report_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    report, head = agreeing.small_report()
+    agreeing.published_edition(report, head)
+    assert pages(head) == []
+
+
+@pytest.mark.django_db
+def test_one_agreed_anew_after_publication_waits_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    report, head = agreeing.small_report()
+    agreeing.published_edition(report, head)
+    agreeing.reopen(report, head)
+    agreeing.agree(report, head)
+    assert pages(head) == ["report_page"]
 
 
 def test_information_to_send_is_one_task_a_report_and_overdue(report: AnnualReport, sender: User) -> None:

@@ -178,12 +178,12 @@ class TestReportPage:
 
     def test_queries_do_not_grow_with_measures(self, as_, report_2023: AnnualReport) -> None:
         client = as_("auditor")
-        assert queries(client, REPORT) == 23
+        assert queries(client, REPORT) == 25
         kept = report_2023.results.values_list("pk", flat=True)[:3]
         Amount.objects.filter(result__report=report_2023).exclude(result__in=list(kept)).delete()
         report_2023.results.exclude(pk__in=list(kept)).delete()
         assert words(client.get(REPORT)).count("2020-2025") < 10
-        assert queries(client, REPORT) == 23
+        assert queries(client, REPORT) == 25
 
     def test_queries_of_the_programme_do_not_grow_with_years(self, as_) -> None:
         client = as_("auditor")

@@ -26,10 +26,10 @@ from programs.models import (
     Submission,
     User,
 )
-from programs.workflow import agree, return_for_revision
-from reporting.issuing import document_text
+from programs.workflow import return_for_revision
 from reporting.views.submissions import is_intact
 from tests import submitting
+from tests.agreeing import agree_unprinted
 
 REPORT = "/programs/1688-2019-12-18/2024/"
 ENTRY = REPORT + "entry/"
@@ -85,7 +85,7 @@ def returned(submitted: AnnualReport, head: User) -> AnnualReport:
 
 @pytest.fixture
 def agreed(submitted: AnnualReport, head: User) -> AnnualReport:
-    agree(submitted, by=head, seen=submitted.version, sha256=document_text(submitted)[1])
+    agree_unprinted(submitted, head)
     submitted.refresh_from_db()
     return submitted
 
@@ -296,7 +296,7 @@ class TestReview:
 
     def test_agreeing(self, as_: As, submitted: AnnualReport) -> None:
         response = as_("head").post(AGREE, {"seen": submitted.version}, follow=True)
-        assert "Звіт погоджено до підписання." in words(response)
+        assert "Звіт погоджено. Документ збережено таким, яким його підпишуть." in words(response)
         assert state_of(submitted) == "Погоджено до підписання"
 
     def test_agreeing_twice_says_so_and_does_nothing(self, as_: As, submitted: AnnualReport) -> None:
@@ -509,7 +509,7 @@ class TestCouncilDecision:
 
 
 def primary(response: HttpResponse) -> list[tuple[str, str]]:
-    return re.findall(r'<a class="primary" href="([^"]*)">([^<]*)</a>', response.content.decode())
+    return re.findall(r'<a class="primary" href="([^"]*)"(?: download)?>([^<]*)</a>', response.content.decode())
 
 
 @pytest.mark.parametrize(
@@ -523,8 +523,9 @@ def primary(response: HttpResponse) -> list[tuple[str, str]]:
         ("submitted", "clerk", []),
         ("submitted", "head", [(REVIEW, "Розглянути")]),
         ("returned", "clerk", [(ENTRY, "Внести показники")]),
-        ("agreed", "head", []),
-        ("agreed", "clerk", []),
+        ("agreed", "head", [(f"{REPORT}editions/1/report.pdf", "PDF для підпису")]),
+        ("agreed", "clerk", [(f"{REPORT}editions/1/report.pdf", "PDF для підпису")]),
+        ("agreed", "auditor", []),
     ],
 )
 def test_the_next_step(

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from programs.models import AnnualReport, Program
-from reporting.assemble import assemble
 from reporting.fonts import PrintingUnavailable
-from reporting.renderers import FORMATS, render
+from reporting.renderers import FORMATS
+from reporting.standing import standing_bytes
 
 USAGE_ERROR = 2
 WHY_NOT_WRITTEN: dict[type[OSError], str] = {
@@ -24,7 +24,7 @@ WHY_NOT_WRITTEN: dict[type[OSError], str] = {
 
 
 class Command(BaseCommand):
-    help = "Друкує звіт програми за рік у файл або на стандартний вивід."
+    help = "Друкує звіт програми за рік у файл або на стандартний вивід. Погоджений звіт віддає так, як його збережено."
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,9 +36,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = find_report(options["program"], options["year"])
-        document = assemble(report, draft_at=None if options["final"] else timezone.now())
+        draft_at = None if options["final"] else timezone.now()
         try:
-            content = render(document, options["format"])
+            content = standing_bytes(report, options["format"], draft_at=draft_at)
         except PrintingUnavailable as error:
             raise CommandError(str(error)) from error
         write(content, options["output"])

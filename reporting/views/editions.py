@@ -1,0 +1,124 @@
+"""An edition as it was frozen: its page, its files byte for byte, what came back signed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from programs.editions import public_edition
+from programs.enums import FrozenForm, SignedKind
+from programs.file_types import BY_CONTENT_TYPE
+from programs.models import AnnualReport, Edition, FrozenReport, SignedFile, User
+from programs.views.reach import NoSuchPage, signed_in, visible_report
+from programs.workflow import standing_freeze
+
+from ..renderers import FORMATS
+from ..renderers.html import form_fragment
+from ..standing import file_name, frozen_document
+from .files import attachment
+from .signing_panel import file_lines
+
+ENDINGS = {SignedKind.PADES: "_signed.pdf", SignedKind.CADES: ".pdf.p7s", SignedKind.ASICE: ".asice"}
+
+
+@require_safe
+def edition_page(request: HttpRequest, public_id: str, year: int, number: int) -> HttpResponse:
+    report = visible_report(signed_in(request), public_id, year)
+    frozen = frozen_of(report, number)
+    edition = getattr(frozen, "edition", None)
+    document = frozen_document(frozen)
+    context = {
+        "program": report.program,
+        "report": report,
+        "frozen": frozen,
+        "edition": edition,
+        "number": number,
+        "publication": getattr(edition, "publication", None),
+        "superseded_by": superseding(edition) if edition else None,
+        "files": frozen.files.defer("content"),
+        "signed_files": file_lines(edition, [one.name for one in document.signatures]) if edition else (),
+        "others": report.editions.exclude(number=number),
+        "form": form_fragment(document),
+    }
+    return render(request, "editions/edition_page.html", context)
+
+
+@require_safe
+def edition_file(
+    request: HttpRequest, public_id: str, year: int, number: int, format_name: str
+) -> HttpResponse:
+    """The original as it was frozen, whatever has been signed or changed since."""
+    report = visible_report(signed_in(request), public_id, year)
+    if format_name not in FrozenForm:
+        raise NoSuchPage("Редакцію збережено як PDF, Excel і JSON; іншого виду немає.")
+    frozen = frozen_of(report, number)
+    return attachment(
+        frozen.content(FrozenForm(format_name)),
+        FORMATS[format_name].content_type,
+        file_name(report, f".{format_name}", edition=number),
+    )
+
+
+@login_not_required
+@require_safe
+def signed_file(request: HttpRequest, public_id: str, year: int, number: int, file_id: int) -> HttpResponse:
+    """What came back, as it came. For everybody only by a setting, and only of what is published."""
+    if isinstance(request.user, User):
+        report = visible_report(request.user, public_id, year)
+    elif settings.PUBLIC_SIGNATURE_FILES:
+        report = _published_report(public_id, year, number)
+    else:
+        return redirect_to_login(request.get_full_path())
+    file = SignedFile.objects.filter(pk=file_id, edition__report=report, edition__number=number).first()
+    if file is None:
+        raise NoSuchPage(f"Такого підписаного файла в редакції {number} немає.")
+    return attachment(bytes(file.content), file.content_type, signed_name(report, file, number))
+
+
+def signed_name(report: AnnualReport, file: SignedFile, number: int) -> str:
+    ending = ENDINGS.get(SignedKind(file.kind))
+    if ending is None:
+        ending = f"_copy{file.pk}.{BY_CONTENT_TYPE[file.content_type].extension}"
+    return file_name(report, ending, edition=number)
+
+
+def frozen_of(report: AnnualReport, number: int) -> FrozenReport:
+    """Of an edition, or of what is agreed and would become one. Raises NoSuchPage."""
+    frozen = (
+        FrozenReport.objects.filter(report=report, edition__number=number)
+        .select_related("edition__publication", "frozen_by", "event")
+        .first()
+    )
+    if frozen is None:
+        standing = standing_freeze(report)
+        frozen = standing if standing and standing.edition_number == number else None
+    if frozen is None:
+        raise NoSuchPage(f"Редакції {number} цього звіту немає.")
+    return frozen
+
+
+def superseding(edition: Edition) -> Edition | None:
+    """The later edition that is public in its place."""
+    public = public_edition(edition.report)
+    return public if public and public.number > edition.number else None
+
+
+def _published_report(public_id: str, year: int, number: int) -> AnnualReport:
+    """As if there were none, where the edition is not public. Raises NoSuchPage."""
+    report = (
+        AnnualReport.objects.filter(
+            program__public_id=public_id,
+            year=year,
+            editions__number=number,
+            editions__publication__isnull=False,
+        )
+        .select_related("program")
+        .first()
+    )
+    if report is None:
+        raise NoSuchPage("Такого файла немає або його не оприлюднено.")
+    return report
