@@ -45,6 +45,14 @@ def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
         return sum(known, Decimal(0))
 
 
+def difference(old: Decimal | None, new: Decimal | None) -> Decimal | None:
+    """New less old without rounding; of a blank there is none."""
+    if old is None or new is None:
+        return None
+    with localcontext(_EXACT):
+        return new - old
+
+
 def percent_base(money: Money, *, of_actual: bool) -> Decimal | None:
     """The amount a programme's percent is taken of: the annual plan, or the annual actual."""
     return money.actual if of_actual else money.planned

@@ -208,6 +208,12 @@ def public_edition(report: AnnualReport) -> Edition | None:
     return report.editions.filter(publication__isnull=False).order_by("-number").first()
 
 
+def superseding(edition: Edition) -> Edition | None:
+    """The later edition that is public in its place."""
+    public = public_edition(edition.report)
+    return public if public and public.number > edition.number else None
+
+
 # --- what every step asks, and does ------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from .enums import OPEN_STATES, ReportState
-from .models import AnnualReport, Executor, ExecutorPart, Participation, User
+from .models import AnnualReport, Executor, ExecutorPart, Participation, User, with_edition_facts
 from .models.reports import AnnualReportQuerySet
 from .permissions import HEADS
 
@@ -55,8 +55,7 @@ def _of_departments(mine: Iterable[int], headed: set[int]) -> Iterator[Task]:
     """Reports that these bodies answer for."""
     near = timezone.localdate() + NEAR
     reports = (
-        _live_reports()
-        .with_edition_facts()
+        with_edition_facts(_live_reports())
         .filter(program__responsible__in=list(mine))
         .filter(
             Q(state=ReportState.ON_APPROVAL, program__responsible__in=headed)

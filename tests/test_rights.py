@@ -31,6 +31,7 @@ from programs.models import (
     AnnualReport,
     Contribution,
     Edition,
+    Event,
     Evidence,
     Executor,
     FrozenFile,
@@ -97,6 +98,8 @@ sign_here               POST      no         agreed   agreed   agreed   no      
 publish_report          POST      no         no       agreed   agreed   no      no     hidden hidden
 edition_page            GET       yes        yes      yes      yes      yes     yes    hidden hidden
 edition_file            GET       yes        yes      yes      yes      yes     yes    hidden hidden
+edition_changes         GET       yes        yes      yes      yes      yes     yes    hidden hidden
+edition_changes_file    GET       yes        yes      yes      yes      yes     yes    hidden hidden
 signed_file             GET       yes        yes      yes      yes      yes     yes    hidden hidden
 submission_page         GET       yes        yes      yes      yes      yes     yes    hidden hidden
 submission_changes      GET       yes        yes      yes      yes      yes     yes    hidden hidden
@@ -209,29 +212,11 @@ def world(settings: Settings, tmp_path: Path) -> World:
         content_type="image/png",
         added_by=people["coexecutor"],
     )
-    text, sha256 = document_text(result.report)
-    submission = Submission.objects.create(
-        report=result.report,
-        number=1,
-        submitted_at=now,
-        submitted_by=clerk,
-        document=text,
-        sha256=sha256,
-    )
-    frozen = FrozenReport.objects.create(
-        report=result.report,
-        submission=submission,
-        edition_number=1,
-        fingerprint=sha256,
-        frozen_at=now,
-        frozen_by=clerk,
-        event=result.report.events.first(),
-    )
-    for kind, content in (("json", text.encode()), ("pdf", b"%PDF-"), ("xlsx", b"PK")):
-        FrozenFile.objects.create(
-            frozen=frozen, form=kind, content=content, size=len(content), sha256="0" * 64
-        )
-    edition = Edition.objects.create(report=result.report, number=1, frozen=frozen, signed_at=now)
+    submission = a_submission(result.report, 1, by=clerk)
+    an_edition(submission, 1)
+    edition = an_edition(submission, 2)
+    # What is agreed is submitted after the editions, and counts them.
+    a_submission(result.report, 2, by=clerk)
     scan = SignedFile.objects.create(
         edition=edition,
         kind=SignedKind.PAPER,
@@ -245,6 +230,36 @@ def world(settings: Settings, tmp_path: Path) -> World:
         signed_by="Олена ПРИКЛАД",
     )
     return World(program, result.report, result, theirs, evidence, contribution, scan, people)
+
+
+def a_submission(report: AnnualReport, number: int, *, by: User) -> Submission:
+    text, sha256 = document_text(report)
+    return Submission.objects.create(
+        report=report,
+        number=number,
+        submitted_at=timezone.now(),
+        submitted_by=by,
+        document=text,
+        sha256=sha256,
+    )
+
+
+def an_edition(of: Submission, number: int) -> Edition:
+    """What was submitted, frozen and signed; of files only the document is a real one."""
+    frozen = FrozenReport.objects.create(
+        report=of.report,
+        submission=of,
+        edition_number=number,
+        fingerprint=of.sha256,
+        frozen_at=of.submitted_at,
+        frozen_by=of.submitted_by,
+        event=Event.objects.order_by("number")[number - 1],
+    )
+    for kind, content in (("json", of.document.encode()), ("pdf", b"%PDF-"), ("xlsx", b"PK")):
+        FrozenFile.objects.create(
+            frozen=frozen, form=kind, content=content, size=len(content), sha256="0" * 64
+        )
+    return Edition.objects.create(report=of.report, number=number, frozen=frozen, signed_at=of.submitted_at)
 
 
 # --- the tables --------------------------------------------------------------------------
@@ -321,7 +336,8 @@ def address(name: str, world: World) -> str:
         **{name: [*report, world.evidence.pk] for name in ("evidence_file", "withdraw_evidence")},
         **{name: [*report, 1] for name in ("submission_page", "submission_changes", "edition_page")},
         "edition_file": [*report, 1, "pdf"],
-        "signed_file": [*report, 1, world.scan.pk],
+        "signed_file": [*report, 2, world.scan.pk],
+        **{name: [*report, 2] for name in ("edition_changes", "edition_changes_file")},
         **{name: [world.report.pk] for name in ("admin:report_figures", "admin:report_add_rows")},
         **{
             name: [world.people["auditor"].pk]

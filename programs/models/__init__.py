@@ -1,5 +1,13 @@
 from .contributions import ContributedAmount, Contribution, ExecutorPart
-from .editions import Edition, FrozenFile, FrozenReport, Publication, Signature, SignedFile
+from .editions import (
+    Edition,
+    FrozenFile,
+    FrozenReport,
+    Publication,
+    Signature,
+    SignedFile,
+    with_edition_facts,
+)
 from .evidence import Evidence
 from .journal import Event, JournalHead
 from .people import Appointment, Executor, ExecutorAlias, User
@@ -41,4 +49,5 @@ __all__ = [
     "Submission",
     "Task",
     "User",
+    "with_edition_facts",
 ]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from ..enums import FrozenForm, SignedKind
+from ..enums import FrozenForm, ReportState, SignedKind
 from .journal import Event
-from .reports import AnnualReport
+from .reports import AnnualReport, AnnualReportQuerySet
 from .submissions import Submission
 
 
@@ -180,3 +180,14 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition}, оприлюднено {self.published_at:%d.%m.%Y}"
+
+
+def with_edition_facts(reports: AnnualReportQuerySet) -> AnnualReportQuerySet:
+    """With `is_signed` and `is_published`, of the document agreed last; false of a report not agreed."""
+    frozen = FrozenReport.objects.filter(report=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    last = models.OuterRef("last_frozen")
+    agreed = models.Q(state=ReportState.AGREED)
+    return reports.alias(last_frozen=models.Subquery(frozen)).annotate(
+        is_signed=agreed & models.Q(models.Exists(Edition.objects.filter(frozen=last))),
+        is_published=agreed & models.Q(models.Exists(Publication.objects.filter(edition__frozen=last))),
+    )

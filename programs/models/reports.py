@@ -26,18 +26,6 @@ class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
     def visible_to(self, user: User) -> AnnualReportQuerySet:
         return self.filter(program__in=Program.objects.visible_to(user))
 
-    def with_edition_facts(self) -> AnnualReportQuerySet:
-        """With `is_signed` and `is_published`, of the document agreed last; false of a report not agreed."""
-        from .editions import Edition, FrozenReport, Publication
-
-        frozen = FrozenReport.objects.filter(report=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]
-        last = models.OuterRef("last_frozen")
-        agreed = models.Q(state=ReportState.AGREED)
-        return self.alias(last_frozen=models.Subquery(frozen)).annotate(
-            is_signed=agreed & models.Q(models.Exists(Edition.objects.filter(frozen=last))),
-            is_published=agreed & models.Q(models.Exists(Publication.objects.filter(edition__frozen=last))),
-        )
-
 
 class AnnualReport(Versioned):
     """Річний звіт: one programme, one year. Its texts are copies, so later renames leave it alone."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from ..models import AnnualReport, MeasureResult, Program, User
+from ..models import AnnualReport, MeasureResult, Program, User, with_edition_facts
 
 
 class NoSuchPage(Http404):
@@ -53,8 +53,7 @@ def visible_report(user: User, public_id: str, year: int) -> AnnualReport:
     """With all that the document's head needs. Raises NoSuchPage for who may not see it."""
     program = visible_program(user, public_id)
     report = (
-        AnnualReport.objects.filter(program=program, year=year)
-        .with_edition_facts()
+        with_edition_facts(AnnualReport.objects.filter(program=program, year=year))
         .prefetch_related("signatories")
         .first()
     )

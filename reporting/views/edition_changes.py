@@ -78,9 +78,7 @@ def pair_of(
     if asked:
         other = one_of(comparable, _number(asked))
         if other == this:
-            raise NoSuchPage(
-                f"Редакцію {this.edition_number} можна порівняти лише з іншою, а не з нею самою."
-            )
+            raise NoSuchPage(f"Редакцію {this.edition_number} не порівняти з нею самою: оберіть іншу.")
     elif len(comparable) == 1:
         return None
     else:

@@ -6,16 +6,17 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from programs.editions import public_edition
+from programs.editions import superseding
 from programs.enums import FrozenForm, SignedKind
 from programs.file_types import BY_CONTENT_TYPE
-from programs.models import AnnualReport, Edition, FrozenReport, SignedFile, User
+from programs.models import AnnualReport, FrozenReport, SignedFile
 from programs.views.reach import NoSuchPage, signed_in, visible_report
 from programs.workflow import standing_freeze
 
+from ..middleware import missing_step
 from ..renderers import FORMATS
 from ..renderers.html import form_fragment
 from ..standing import file_name, frozen_document
@@ -67,12 +68,14 @@ def edition_file(
 @require_safe
 def signed_file(request: HttpRequest, public_id: str, year: int, number: int, file_id: int) -> HttpResponse:
     """What came back, as it came. For everybody only by a setting, and only of what is published."""
-    if isinstance(request.user, User):
-        report = visible_report(request.user, public_id, year)
-    elif settings.PUBLIC_SIGNATURE_FILES:
-        report = _published_report(public_id, year, number)
-    else:
-        return redirect_to_login(request.get_full_path())
+    report = _published_report(public_id, year, number) if settings.PUBLIC_SIGNATURE_FILES else None
+    if report is None:
+        # What the middleware would have asked for, were this page nobody's but theirs who sign in.
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if step := missing_step(request):
+            return redirect(step)
+        report = visible_report(signed_in(request), public_id, year)
     file = SignedFile.objects.filter(pk=file_id, edition__report=report, edition__number=number).first()
     if file is None:
         raise NoSuchPage(f"Такого підписаного файла в редакції {number} немає.")
@@ -101,15 +104,8 @@ def frozen_of(report: AnnualReport, number: int) -> FrozenReport:
     return frozen
 
 
-def superseding(edition: Edition) -> Edition | None:
-    """The later edition that is public in its place."""
-    public = public_edition(edition.report)
-    return public if public and public.number > edition.number else None
-
-
-def _published_report(public_id: str, year: int, number: int) -> AnnualReport:
-    """As if there were none, where the edition is not public. Raises NoSuchPage."""
-    report = (
+def _published_report(public_id: str, year: int, number: int) -> AnnualReport | None:
+    return (
         AnnualReport.objects.filter(
             program__public_id=public_id,
             year=year,
@@ -119,6 +115,3 @@ def _published_report(public_id: str, year: int, number: int) -> AnnualReport:
         .select_related("program")
         .first()
     )
-    if report is None:
-        raise NoSuchPage("Такого файла немає або його не оприлюднено.")
-    return report

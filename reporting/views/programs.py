@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from programs import permissions
 from programs.figures import Figures, total_figures
-from programs.models import AnnualReport, Measure, Program
+from programs.models import AnnualReport, Measure, Program, with_edition_facts
 from programs.views.reach import signed_in, visible_program
 
 
@@ -29,7 +29,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
     programs = (
         Program.objects.visible_to(user)
         .select_related("responsible")
-        .prefetch_related(Prefetch("reports", AnnualReport.objects.with_edition_facts()))
+        .prefetch_related(Prefetch("reports", with_edition_facts(AnnualReport.objects.all())))
     )
     context = {
         "programs": programs,
@@ -61,7 +61,7 @@ def program_page(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def year_lines(program: Program) -> list[YearLine]:
     """Every report's totals, newest year first, in two queries."""
-    reports = list(program.reports.with_edition_facts().order_by("-year"))
+    reports = list(with_edition_facts(program.reports.all()).order_by("-year"))
     for report in reports:
         # The same programme object for each: its base of percents is asked for.
         report.program = program

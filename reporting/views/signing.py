@@ -140,9 +140,7 @@ def _content(upload: UploadedFile[Any]) -> bytes:
 
 
 def _back(report: AnnualReport) -> HttpResponse:
-    response = redirect("report_page", report.program.public_id, report.year)
-    response["Location"] += "#signing"
-    return response
+    return redirect("report_page", report.program.public_id, report.year)
 
 
 def _done(request: HttpRequest, report: AnnualReport, kept: SignedFile) -> HttpResponse:

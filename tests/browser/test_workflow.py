@@ -100,7 +100,9 @@ def test_a_report_goes_its_way(
     changes = deciding.get_by_role("region", name="Що змінилося з подання 1")
     expect(changes.locator("ins")).to_have_text(re.compile("Узяли участь 64 особи"))
     deciding.get_by_role("button", name="Погодити до підписання").click()
-    expect(deciding.get_by_text("Звіт погоджено до підписання.")).to_be_visible()
+    expect(
+        deciding.get_by_text("Звіт погоджено. Документ збережено таким, яким його підпишуть.")
+    ).to_be_visible()
 
     deciding.get_by_role("link", name="Відкрити для уточнення").first.click()
     deciding.get_by_label("Причина").fill("Уточнено касові видатки.")

@@ -18,6 +18,8 @@ from programs.models import (
     Event,
     FrozenFile,
     FrozenReport,
+    Publication,
+    Signature,
     SignedFile,
     Submission,
     User,
@@ -144,7 +146,8 @@ def test_a_changed_digest_of_a_submission_is_held_against_the_journal(
     assert faults() == [
         f"{report}, подання 1: {CHANGED}",
         f"{report}, подання 1: {UNRECORDED}",
-        f"Подія журналу {number_of('submitted')} «Подано на погодження»: немає подання 1 із тодішнім SHA-256.",
+        f"Подія журналу {number_of('submitted')} «Подано на погодження»: немає подання 1 "
+        "із тодішнім SHA-256.",
     ]
 
 
@@ -257,3 +260,31 @@ def test_the_command_names_what_is_wrong_and_fails(edition: Edition) -> None:
         "Порівняйте з резервною копією.",
         1,
     )
+
+
+# --- who signed, what is public -----------------------------------------------------------
+
+
+def test_a_signature_added_past_the_portal_is_found(edition: Edition) -> None:
+    file = add_signed_file(edition, b"signed")
+    Signature.objects.create(
+        file=file, position=1, signer="Приклад Олена", is_accepted=True, verdict={"tiers": {}}
+    )
+    assert f"{file}: підписи не ті, що в журналі." in faults()
+
+
+def test_a_publication_added_past_the_portal_is_found() -> None:
+    report, head = agreeing.small_report()
+    agreeing.submitting.submit(report, head)
+    agreeing.agree_unprinted(report, head)
+    kept = agreeing.sign_on_paper(report, head)
+    Publication.objects.create(edition=kept.edition, published_at=timezone.now(), published_by=head)
+    assert faults() == [f"{kept.edition}: оприлюднення немає в журналі."]
+
+
+def test_a_publication_taken_away_is_found(edition: Edition) -> None:
+    with append_only.lifted():
+        Publication.objects.all().delete()
+    assert faults() == [
+        f"Подія журналу {number_of('published')} «Оприлюднено»: оприлюднення редакції 1 вже не записано."
+    ]

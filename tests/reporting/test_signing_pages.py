@@ -72,7 +72,7 @@ def frozen(report: AnnualReport, head: User) -> FrozenReport:
 
 
 @pytest.fixture
-def page(head: User) -> Client:
+def desk(head: User) -> Client:
     client = Client()
     client.force_login(head)
     return client
@@ -83,12 +83,12 @@ def pdf_of(frozen: FrozenReport) -> bytes:
 
 
 def send(
-    page: Client, report: AnnualReport, content: bytes | None, *, address: str = ADDRESS
+    desk: Client, report: AnnualReport, content: bytes | None, *, address: str = ADDRESS
 ) -> HttpResponse:
     data: dict[str, Any] = {"seen": now(report).version}
     if content is not None:
         data["file"] = SimpleUploadedFile("zvit.pdf", content)
-    return page.post(f"{address}signed/", data)
+    return desk.post(f"{address}signed/", data)
 
 
 def words(response: HttpResponse) -> str:
@@ -126,19 +126,19 @@ def test_the_real_report_is_signed_and_published(
     report_2023: AnnualReport,
     clerk: User,
     head: User,
-    page: Client,
+    desk: Client,
 ) -> None:
     head = User.objects.get(username="demo-kerivnyk")
-    page.force_login(head)
+    desk.force_login(head)
     submitting.complete(report_2023, clerk)
     submitting.submit(report_2023, clerk)
-    page.post(f"{REAL}agree/", {"seen": now(report_2023).version})
-    original = page.get(f"{REAL}editions/1/report.pdf").content
+    desk.post(f"{REAL}agree/", {"seen": now(report_2023).version})
+    original = desk.get(f"{REAL}editions/1/report.pdf").content
     signed = made(original)
-    sent = send(page, report_2023, signed, address=REAL)
-    page.post(f"{REAL}publish/", {"seen": now(report_2023).version})
+    sent = send(desk, report_2023, signed, address=REAL)
+    desk.post(f"{REAL}publish/", {"seen": now(report_2023).version})
     kept = SignedFile.objects.get()
-    assert (sent.status_code, sent["Location"]) == (302, f"{REAL}#signing")
+    assert (sent.status_code, sent["Location"]) == (302, REAL)
     assert (kept.kind, bytes(kept.content), kept.edition.number) == (kind, signed, 1)
     assert (Publication.objects.get().edition, journal.verify().fault) == (kept.edition, None)
 
@@ -147,23 +147,23 @@ def test_the_real_report_is_signed_and_published(
 
 
 def test_in_four_clicks_from_on_approval_to_the_file_to_sign(
-    report: AnnualReport, head: User, page: Client
+    report: AnnualReport, head: User, desk: Client
 ) -> None:
     submitting.submit(report, head)
-    first = page.get(ADDRESS).content.decode()
+    first = desk.get(ADDRESS).content.decode()
     assert f'<a class="primary" href="{ADDRESS}review/">Розглянути</a>' in first
-    second = page.get(f"{ADDRESS}review/").content.decode()
+    second = desk.get(f"{ADDRESS}review/").content.decode()
     assert f'action="{ADDRESS}agree/"' in second
-    third = page.post(f"{ADDRESS}agree/", {"seen": now(report).version}, follow=True).content.decode()
+    third = desk.post(f"{ADDRESS}agree/", {"seen": now(report).version}, follow=True).content.decode()
     assert f'<a class="primary" href="{ADDRESS}editions/1/report.pdf" download>PDF для підпису</a>' in third
-    assert page.get(f"{ADDRESS}editions/1/report.pdf").content[:5] == b"%PDF-"
+    assert desk.get(f"{ADDRESS}editions/1/report.pdf").content[:5] == b"%PDF-"
 
 
 def test_the_verdict_is_told_in_words_tier_by_tier(
-    report: AnnualReport, frozen: FrozenReport, page: Client
+    report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
-    send(page, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
-    text = words(page.get(ADDRESS))
+    send(desk, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
+    text = words(desk.get(ADDRESS))
     tiers = re.findall(r"(Вміст|Підпис|Довіра|Особа) (підтверджено|не підтверджено|не перевірено) ", text)
     assert tiers == [
         ("Вміст", "підтверджено"),
@@ -174,35 +174,35 @@ def test_the_verdict_is_told_in_words_tier_by_tier(
 
 
 def test_what_was_not_verified_is_never_called_valid(
-    report: AnnualReport, frozen: FrozenReport, page: Client
+    report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
-    send(page, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
-    text = words(page.get(ADDRESS))
+    send(desk, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
+    text = words(desk.get(ADDRESS))
     assert ("Ланцюг довіри не перевірено" in text, "дійсн" in text.casefold()) == (True, False)
 
 
 def test_with_a_trust_list_the_chain_is_verified(
-    report: AnnualReport, frozen: FrozenReport, page: Client, settings: Settings
+    report: AnnualReport, frozen: FrozenReport, desk: Client, settings: Settings
 ) -> None:
     authority.fill_trust_folder(settings.SIGNATURE_TRUST_FOLDER)
-    send(page, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
+    send(desk, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
     assert Signature.objects.get().verdict["tiers"]["trust"]["outcome"] == "passed"
 
 
 def test_a_chain_that_does_not_hold_is_refused(
-    report: AnnualReport, frozen: FrozenReport, page: Client, settings: Settings
+    report: AnnualReport, frozen: FrozenReport, desk: Client, settings: Settings
 ) -> None:
     authority.fill_trust_folder(settings.SIGNATURE_TRUST_FOLDER)
     stranger = authority.person(DEPUTY, issuer=authority.root("Чужий центр"))
-    response = send(page, report, p7s(pdf_of(frozen), stranger))
+    response = send(desk, report, p7s(pdf_of(frozen), stranger))
     assert (response.status_code, nothing_kept()) == (400, True)
     assert told(response).startswith("Ланцюг сертифікатів не веде до переліку довіри порталу")
 
 
 def test_a_strangers_valid_signature_is_refused(
-    report: AnnualReport, frozen: FrozenReport, page: Client
+    report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
-    response = send(page, report, signed_pdf(pdf_of(frozen), authority.person(STRANGER)))
+    response = send(desk, report, signed_pdf(pdf_of(frozen), authority.person(STRANGER)))
     assert (response.status_code, told(response), nothing_kept()) == (
         400,
         f"Підписувач за сертифікатом — {STRANGER}, а підписати має Олена ПРИКЛАД. Якщо особа змінилася, "
@@ -212,32 +212,32 @@ def test_a_strangers_valid_signature_is_refused(
 
 
 def test_a_namesake_with_another_tax_number_is_refused(
-    report: AnnualReport, frozen: FrozenReport, head: User, page: Client
+    report: AnnualReport, frozen: FrozenReport, head: User, desk: Client
 ) -> None:
     User.objects.filter(pk=head.pk).update(tax_number="1234567890")
     namesake = authority.person(DEPUTY, tax_number="0987654321")
-    response = send(page, report, p7s(pdf_of(frozen), namesake))
+    response = send(desk, report, p7s(pdf_of(frozen), namesake))
     assert ("але РНОКПП інший" in told(response), nothing_kept()) == (True, True)
 
 
 def test_who_acts_as_head_signs_in_the_heads_place(
-    report: AnnualReport, frozen: FrozenReport, page: Client
+    report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
     acting = User.objects.create_user("acting", given_name="Іван", family_name="Зразок")
     building.appointed(acting, report.program.responsible, AppointmentRole.ACTING_HEAD)
-    send(page, report, p7s(pdf_of(frozen), authority.person(STRANGER)))
+    send(desk, report, p7s(pdf_of(frozen), authority.person(STRANGER)))
     kept = Signature.objects.get()
     assert (kept.signer, kept.position, kept.is_accepted) == (STRANGER, 1, True)
 
 
 def test_edition_ones_signature_does_not_fit_edition_two(
-    report: AnnualReport, frozen: FrozenReport, head: User, page: Client
+    report: AnnualReport, frozen: FrozenReport, head: User, desk: Client
 ) -> None:
     signed = p7s(pdf_of(frozen), authority.person(DEPUTY))
-    send(page, report, signed)
+    send(desk, report, signed)
     reopen(report, head)
     agree(report, head)
-    response = send(page, report, signed)
+    response = send(desk, report, signed)
     assert (response.status_code, Edition.objects.count()) == (400, 1)
     assert re.fullmatch(
         r"Це підпис під іншим документом: його погоджено [\d.]+ [\d:]+ \(редакція 1\), а тепер підписують "
@@ -248,41 +248,41 @@ def test_edition_ones_signature_does_not_fit_edition_two(
 
 
 def test_a_signature_under_a_withdrawn_document_is_told_so(
-    report: AnnualReport, frozen: FrozenReport, head: User, page: Client
+    report: AnnualReport, frozen: FrozenReport, head: User, desk: Client
 ) -> None:
     signed = signed_pdf(pdf_of(frozen), authority.person(DEPUTY))
     reopen(report, head)
     report.results.update(narrative="Проведено двічі.")
     agree(report, head)
-    assert told(send(page, report, signed)).startswith("Це підпис під іншим документом")
+    assert told(send(desk, report, signed)).startswith("Це підпис під іншим документом")
 
 
 @pytest.mark.parametrize("content", [b"%PDF-", b"junk", b"PK\x03\x04", b"0\x80"])
 def test_a_file_that_is_nothing_is_refused_with_a_sentence(
-    content: bytes, report: AnnualReport, frozen: FrozenReport, page: Client
+    content: bytes, report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
-    response = send(page, report, content)
+    response = send(desk, report, content)
     assert (response.status_code, told(response)[-19:], nothing_kept()) == (400, " Нічого не змінено.", True)
 
 
-def test_without_a_file_nothing_happens(report: AnnualReport, frozen: FrozenReport, page: Client) -> None:
-    response = send(page, report, None)
+def test_without_a_file_nothing_happens(report: AnnualReport, frozen: FrozenReport, desk: Client) -> None:
+    response = send(desk, report, None)
     assert (response.status_code, told(response)) == (422, "Виберіть файл. Поки що нічого не додано.")
 
 
 def test_a_file_too_large_is_told_so(
-    report: AnnualReport, frozen: FrozenReport, page: Client, settings: Settings
+    report: AnnualReport, frozen: FrozenReport, desk: Client, settings: Settings
 ) -> None:
     settings.EVIDENCE_MAX_MB = 1
-    response = send(page, report, bytes(1024 * 1024 + 1))
+    response = send(desk, report, bytes(1024 * 1024 + 1))
     assert (response.status_code, told(response)) == (422, "Файл більший за 1 МБ. Нічого не додано.")
 
 
-def test_two_signatories_sign_one_after_the_other(report: AnnualReport, head: User, page: Client) -> None:
+def test_two_signatories_sign_one_after_the_other(report: AnnualReport, head: User, desk: Client) -> None:
     Signatory.objects.create(report=report, position=2, post="Заступник міського голови", name="Іван ЗРАЗОК")
     first = signed_pdf(pdf_of(agree(report, head)), authority.person(DEPUTY))
-    send(page, report, first)
-    send(page, report, signed_pdf(first, authority.person(STRANGER), "Signature2"))
+    send(desk, report, first)
+    send(desk, report, signed_pdf(first, authority.person(STRANGER), "Signature2"))
     files = [
         sorted(one.signatures.values_list("position", "is_accepted"))
         for one in SignedFile.objects.order_by("pk")
@@ -290,19 +290,19 @@ def test_two_signatories_sign_one_after_the_other(report: AnnualReport, head: Us
     assert files == [[(1, True)], [(1, True), (2, True)]]
 
 
-def test_the_second_does_not_sign_before_the_first(report: AnnualReport, head: User, page: Client) -> None:
+def test_the_second_does_not_sign_before_the_first(report: AnnualReport, head: User, desk: Client) -> None:
     Signatory.objects.create(report=report, position=2, post="Заступник міського голови", name="Іван ЗРАЗОК")
     pdf = pdf_of(agree(report, head))
-    response = send(page, report, p7s(pdf, authority.person(STRANGER)))
+    response = send(desk, report, p7s(pdf, authority.person(STRANGER)))
     assert (response.status_code, nothing_kept()) == (409, True)
     assert told(response).startswith("Спершу має підписати Олена ПРИКЛАД")
 
 
 def test_it_is_examined_in_a_process_apart(
-    report: AnnualReport, frozen: FrozenReport, page: Client, monkeypatch: pytest.MonkeyPatch
+    report: AnnualReport, frozen: FrozenReport, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
-    send(page, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
+    send(desk, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
     assert Signature.objects.get().signer == DEPUTY
 
 
@@ -310,35 +310,35 @@ def test_it_is_examined_in_a_process_apart(
 
 
 def sign_here(
-    page: Client, report: AnnualReport, key: bytes, password: str = authority.PASSWORD
+    desk: Client, report: AnnualReport, key: bytes, password: str = authority.PASSWORD
 ) -> HttpResponse:
     data = {
         "seen": now(report).version,
         "key": SimpleUploadedFile("key.p12", key),
         "password": password,
     }
-    return page.post(f"{ADDRESS}signed/here/", data)
+    return desk.post(f"{ADDRESS}signed/here/", data)
 
 
-def test_a_key_from_a_file_signs_here(report: AnnualReport, frozen: FrozenReport, page: Client) -> None:
-    response = sign_here(page, report, authority.person(DEPUTY).pkcs12())
+def test_a_key_from_a_file_signs_here(report: AnnualReport, frozen: FrozenReport, desk: Client) -> None:
+    response = sign_here(desk, report, authority.person(DEPUTY).pkcs12())
     kept = SignedFile.objects.get()
     assert (response.status_code, kept.kind, kept.is_made_here) == (302, SignedKind.PADES, True)
     assert bytes(kept.content).startswith(pdf_of(frozen))
 
 
-def test_a_wrong_password_signs_nothing(report: AnnualReport, frozen: FrozenReport, page: Client) -> None:
-    response = sign_here(page, report, authority.person(DEPUTY).pkcs12(), "не той")
+def test_a_wrong_password_signs_nothing(report: AnnualReport, frozen: FrozenReport, desk: Client) -> None:
+    response = sign_here(desk, report, authority.person(DEPUTY).pkcs12(), "не той")
     assert (response.status_code, "не той" in response.content.decode(), nothing_kept()) == (400, False, True)
 
 
-def test_a_strangers_key_signs_nothing(report: AnnualReport, frozen: FrozenReport, page: Client) -> None:
-    response = sign_here(page, report, authority.person(STRANGER).pkcs12())
+def test_a_strangers_key_signs_nothing(report: AnnualReport, frozen: FrozenReport, desk: Client) -> None:
+    response = sign_here(desk, report, authority.person(STRANGER).pkcs12())
     assert (response.status_code, nothing_kept()) == (400, True)
 
 
-def test_a_key_file_too_large_is_no_key(report: AnnualReport, frozen: FrozenReport, page: Client) -> None:
-    response = sign_here(page, report, bytes(3 * 1024 * 1024))
+def test_a_key_file_too_large_is_no_key(report: AnnualReport, frozen: FrozenReport, desk: Client) -> None:
+    response = sign_here(desk, report, bytes(3 * 1024 * 1024))
     assert (response.status_code, told(response)) == (
         422,
         "Це не файл ключа: такі файли мають кілька кілобайтів. Нічого не підписано.",
@@ -346,15 +346,15 @@ def test_a_key_file_too_large_is_no_key(report: AnnualReport, frozen: FrozenRepo
 
 
 def test_a_key_is_not_taken_from_another_site(report: AnnualReport, frozen: FrozenReport, head: User) -> None:
-    page = Client(enforce_csrf_checks=True)
-    page.force_login(head)
-    assert sign_here(page, report, authority.person(DEPUTY).pkcs12()).status_code == 403
+    desk = Client(enforce_csrf_checks=True)
+    desk.force_login(head)
+    assert sign_here(desk, report, authority.person(DEPUTY).pkcs12()).status_code == 403
 
 
 # --- copies, publication -----------------------------------------------------------------
 
 
-def copy(page: Client, report: AnnualReport, **changes: Any) -> HttpResponse:
+def copy(desk: Client, report: AnnualReport, **changes: Any) -> HttpResponse:
     data = {
         "seen": now(report).version,
         "kind": "paper",
@@ -364,19 +364,19 @@ def copy(page: Client, report: AnnualReport, **changes: Any) -> HttpResponse:
         "registry_number": "01-12/345",
         "registered_on": "",
     }
-    return page.post(f"{ADDRESS}signed/copy/", data | changes)
+    return desk.post(f"{ADDRESS}signed/copy/", data | changes)
 
 
-def test_a_scan_is_called_a_copy(report: AnnualReport, frozen: FrozenReport, page: Client) -> None:
+def test_a_scan_is_called_a_copy(report: AnnualReport, frozen: FrozenReport, desk: Client) -> None:
     AnnualReport.objects.update(is_transcribed=True)
-    copy(page, report)
-    assert "Копія, електронний підпис не перевірено. Підписав: Олена ПРИКЛАД" in words(page.get(ADDRESS))
+    copy(desk, report)
+    assert "Копія, електронний підпис не перевірено. Підписав: Олена ПРИКЛАД" in words(desk.get(ADDRESS))
 
 
 def test_what_was_typed_about_a_copy_survives_a_refusal(
-    report: AnnualReport, frozen: FrozenReport, page: Client
+    report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
-    response = copy(page, report, signed_on="", registry_number="77/2")
+    response = copy(desk, report, signed_on="", registry_number="77/2")
     assert (response.status_code, 'value="77/2"' in response.content.decode(), nothing_kept()) == (
         422,
         True,
@@ -385,19 +385,19 @@ def test_what_was_typed_about_a_copy_survives_a_refusal(
 
 
 def test_publishing_is_offered_to_the_head_once_it_is_signed(
-    report: AnnualReport, frozen: FrozenReport, head: User, page: Client
+    report: AnnualReport, frozen: FrozenReport, head: User, desk: Client
 ) -> None:
     button = '<button type="submit" class="primary">Оприлюднити</button>'
-    before = button in page.get(ADDRESS).content.decode()
+    before = button in desk.get(ADDRESS).content.decode()
     sign_on_paper(report, head)
-    after = button in page.get(ADDRESS).content.decode()
+    after = button in desk.get(ADDRESS).content.decode()
     publish(report, head)
-    assert (before, after, button in page.get(ADDRESS).content.decode()) == (False, True, False)
+    assert (before, after, button in desk.get(ADDRESS).content.decode()) == (False, True, False)
 
 
-def test_publishing_says_so(report: AnnualReport, frozen: FrozenReport, head: User, page: Client) -> None:
+def test_publishing_says_so(report: AnnualReport, frozen: FrozenReport, head: User, desk: Client) -> None:
     sign_on_paper(report, head)
-    response = page.post(f"{ADDRESS}publish/", {"seen": now(report).version}, follow=True)
+    response = desk.post(f"{ADDRESS}publish/", {"seen": now(report).version}, follow=True)
     assert "Редакцію 1 оприлюднено." in words(response)
 
 
@@ -405,32 +405,32 @@ def test_publishing_says_so(report: AnnualReport, frozen: FrozenReport, head: Us
 
 
 def test_renaming_changes_nothing_in_what_is_agreed(
-    report: AnnualReport, frozen: FrozenReport, page: Client
+    report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
     files = [f"{ADDRESS}report.{form}" for form in ("json", "csv", "html", "xlsx", "pdf")]
-    before = [page.get(address).content for address in files]
+    before = [desk.get(address).content for address in files]
     Executor.objects.update(name="Управління з новою назвою", official_name="Зовсім нове управління")
-    assert [page.get(address).content for address in files] == before
-    assert "Зовсім нове управління" not in words(page.get(ADDRESS))
+    assert [desk.get(address).content for address in files] == before
+    assert "Зовсім нове управління" not in words(desk.get(ADDRESS))
 
 
 def test_the_files_are_those_that_were_frozen(
-    report: AnnualReport, frozen: FrozenReport, page: Client
+    report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
     served = {
-        form: hashlib.sha256(page.get(f"{ADDRESS}editions/1/report.{form}").content).hexdigest()
+        form: hashlib.sha256(desk.get(f"{ADDRESS}editions/1/report.{form}").content).hexdigest()
         for form in ("json", "pdf", "xlsx")
     }
     assert served == dict(frozen.files.values_list("form", "sha256"))
 
 
 def test_files_are_named_for_a_registry(
-    report: AnnualReport, frozen: FrozenReport, head: User, page: Client
+    report: AnnualReport, frozen: FrozenReport, head: User, desk: Client
 ) -> None:
-    signed = send(page, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
+    signed = send(desk, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
     assert signed.status_code == 302
     addresses = ["report.pdf", "editions/1/report.json", f"editions/1/signed/{SignedFile.objects.get().pk}/"]
-    names = [page.get(ADDRESS + address)["Content-Disposition"] for address in addresses]
+    names = [desk.get(ADDRESS + address)["Content-Disposition"] for address in addresses]
     assert names == [
         'attachment; filename="Zvit_15-2019-11-05_2024_r1.pdf"',
         'attachment; filename="Zvit_15-2019-11-05_2024_r1.json"',
@@ -439,37 +439,37 @@ def test_files_are_named_for_a_registry(
 
 
 def test_a_file_that_came_back_goes_out_as_it_came(
-    report: AnnualReport, frozen: FrozenReport, page: Client
+    report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
     signed = p7s(pdf_of(frozen), authority.person(DEPUTY))
-    send(page, report, signed)
-    assert page.get(f"{ADDRESS}editions/1/signed/{SignedFile.objects.get().pk}/").content == signed
+    send(desk, report, signed)
+    assert desk.get(f"{ADDRESS}editions/1/signed/{SignedFile.objects.get().pk}/").content == signed
 
 
-def test_the_second_edition_says_what_it_is(report: AnnualReport, head: User, page: Client) -> None:
+def test_the_second_edition_says_what_it_is(report: AnnualReport, head: User, desk: Client) -> None:
     submitting.submit(report, head)
     agree_unprinted(report, head)
     sign_on_paper(report, head)
     reopen(report, head)
     submitting.submit(report, head)
     agree_unprinted(report, head)
-    pages = [words(page.get(address)) for address in (ADDRESS, f"{ADDRESS}editions/1/")]
+    pages = [words(desk.get(address)) for address in (ADDRESS, f"{ADDRESS}editions/1/")]
     assert ["Уточнений звіт (редакція 2)" in text for text in pages] == [True, False]
 
 
 def test_an_edition_that_is_not_there_is_told_so(
-    report: AnnualReport, frozen: FrozenReport, page: Client
+    report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
-    response = page.get(f"{ADDRESS}editions/2/")
+    response = desk.get(f"{ADDRESS}editions/2/")
     assert (response.status_code, "Редакції 2 цього звіту немає." in words(response)) == (404, True)
 
 
 def test_the_journal_tells_of_signing_and_publishing(
-    report: AnnualReport, frozen: FrozenReport, head: User, page: Client
+    report: AnnualReport, frozen: FrozenReport, head: User, desk: Client
 ) -> None:
     sign_on_paper(report, head)
     publish(report, head)
-    text = words(page.get(f"{ADDRESS}journal/"))
+    text = words(desk.get(f"{ADDRESS}journal/"))
     assert "Підстава: скан підписаного на папері, Олена ПРИКЛАД." in text
     assert "Копія, електронний підпис не перевірено: Олена ПРИКЛАД" in text
 
@@ -483,11 +483,20 @@ def test_signature_files_are_public_by_a_setting_alone(
     address = f"{ADDRESS}editions/1/signed/{kept.pk}/"
     unpublished = Client().get(address).status_code
     publish(report, head)
-    assert (unpublished, Client().get(address).status_code) == (404 if is_public else 302, status)
+    assert (unpublished, Client().get(address).status_code) == (302, status)
+
+
+def test_signature_files_wait_for_the_second_factor(
+    report: AnnualReport, frozen: FrozenReport, head: User, desk: Client, settings: Settings
+) -> None:
+    kept = sign_on_paper(report, head)
+    settings.SECOND_FACTOR_REQUIRED = True
+    response = desk.get(f"{ADDRESS}editions/1/signed/{kept.pk}/")
+    assert (response.status_code, response["Location"]) == (302, "/account/codes/activate/")
 
 
 def test_a_report_agreed_before_documents_were_kept_says_what_to_do(
-    report: AnnualReport, page: Client
+    report: AnnualReport, desk: Client
 ) -> None:
     AnnualReport.objects.update(state=ReportState.AGREED)
-    assert "Відкрийте його для уточнення й погодьте знову" in words(page.get(ADDRESS))
+    assert "Відкрийте його для уточнення й погодьте знову" in words(desk.get(ADDRESS))

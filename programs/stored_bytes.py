@@ -1,0 +1,162 @@
+"""Whether every stored document still has the bytes, and the signers, that the journal saw written.
+
+The journal's chain proves its events, and each of them names digests; here the contents themselves are
+read and held against them. To be asked only once the chain is found whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .enums import EventKind, SignedKind
+from .models import Event, FrozenFile, FrozenReport, Publication, SignedFile, Submission
+
+
+@dataclass
+class Inspection:
+    """What one reading of all stored documents found."""
+
+    read: int = 0
+    faults: list[str] = field(default_factory=list)
+    """Ukrainian sentences."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A stored document: its name, its own digest column, its content, the digests the journal has for it."""
+
+    name: str
+    sha256: str
+    content: bytes
+    recorded: set[str]
+
+
+def inspect() -> Inspection:
+    """Reads one content at a time, however many there are, while others go on adding more."""
+    found = Inspection()
+    for kept in _all_kept():
+        found.read += 1
+        if hashlib.sha256(kept.content).hexdigest() != kept.sha256:
+            found.faults.append(f"{kept.name}: вміст змінено після запису, він не відповідає своєму SHA-256.")
+        if kept.sha256 not in kept.recorded:
+            found.faults.append(f"{kept.name}: SHA-256 не той, що в журналі, або такої події там немає.")
+    found.faults += _missing()
+    found.faults += _unrecorded()
+    return found
+
+
+# --- what is stored, and what the journal says of it ---------------------------------------
+
+
+def _all_kept() -> Iterator[_Kept]:
+    for submission in Submission.objects.select_related("report__program").iterator(chunk_size=1):
+        yield _Kept(
+            str(submission),
+            submission.sha256,
+            submission.document.encode(),
+            _recorded(
+                "sha256",
+                kind=EventKind.SUBMITTED,
+                report=submission.report,
+                details__submission=submission.number,
+            ),
+        )
+    for file in FrozenFile.objects.select_related("frozen__report__program", "frozen__event").iterator(
+        chunk_size=1
+    ):
+        event = file.frozen.event
+        is_its_own = event.kind == EventKind.AGREED and event.report_id == file.frozen.report_id
+        digests = event.details.get("files", {}) if is_its_own else {}
+        yield _Kept(str(file), file.sha256, bytes(file.content), {digests.get(file.form, "")})
+    for signed in SignedFile.objects.select_related("edition__report__program").iterator(chunk_size=1):
+        yield _Kept(
+            str(signed),
+            signed.sha256,
+            bytes(signed.content),
+            _recorded(
+                "file",
+                kind__in=(EventKind.SIGNED, EventKind.COPY_ADDED),
+                report=signed.edition.report,
+                details__edition=signed.edition.number,
+            ),
+        )
+
+
+def _recorded(name: str, **of: Any) -> set[str]:
+    return {details[name] for details in Event.objects.filter(**of).values_list("details", flat=True)}
+
+
+# --- what is said of the files: who signed, what is public ----------------------------------
+
+
+def _unrecorded() -> Iterator[str]:
+    """Rows that somebody added past the portal: the database keeps rows, it cannot tell who made them."""
+    signed = SignedFile.objects.exclude(kind__in=SignedKind.copies())
+    for file in signed.defer("content").select_related("edition__report__program").iterator(chunk_size=100):
+        rows = [(one.signer, one.position, one.is_accepted) for one in file.signatures.all()]
+        if rows != _signers_told(file):
+            yield f"{file}: підписи не ті, що в журналі."
+    for publication in Publication.objects.select_related("edition__report__program"):
+        edition = publication.edition
+        told = Event.objects.filter(
+            kind=EventKind.PUBLISHED, report=edition.report, details__edition=edition.number
+        )
+        if not told.exists():
+            yield f"{edition}: оприлюднення немає в журналі."
+
+
+def _signers_told(file: SignedFile) -> list[tuple[str, int, bool]]:
+    event = Event.objects.filter(
+        kind=EventKind.SIGNED, report=file.edition.report, details__file=file.sha256
+    ).first()
+    told = event.details["signers"] if event else []
+    return [(one["signer"], one["position"], one["accepted"]) for one in told]
+
+
+# --- what the journal says was stored, and is not there ------------------------------------
+
+
+def _missing() -> Iterator[str]:
+    kinds = (
+        EventKind.SUBMITTED,
+        EventKind.AGREED,
+        EventKind.SIGNED,
+        EventKind.COPY_ADDED,
+        EventKind.PUBLISHED,
+    )
+    for event in Event.objects.filter(kind__in=kinds).order_by("number").iterator():
+        if lost := _lost(event):
+            yield f"Подія журналу {event.number} «{event.get_kind_display()}»: {lost}"
+
+
+def _lost(event: Event) -> str:
+    """The end of a sentence; nothing when all is there that the event saw stored."""
+    told = event.details
+    if event.kind == EventKind.SUBMITTED:
+        stored = Submission.objects.filter(
+            report=event.report_id, number=told["submission"], sha256=told["sha256"]
+        )
+        return "" if stored.exists() else f"немає подання {told['submission']} із тодішнім SHA-256."
+    if event.kind == EventKind.AGREED:
+        return _lost_when_agreed(event)
+    if event.kind == EventKind.PUBLISHED:
+        public = Publication.objects.filter(edition__report=event.report_id, edition__number=told["edition"])
+        return "" if public.exists() else f"оприлюднення редакції {told['edition']} вже не записано."
+    signed = SignedFile.objects.filter(
+        edition__report=event.report_id, edition__number=told["edition"], sha256=told["file"]
+    )
+    return "" if signed.exists() else f"немає файла редакції {told['edition']} із тодішнім SHA-256."
+
+
+def _lost_when_agreed(event: Event) -> str:
+    # Events older than freezing have no files.
+    if (files := event.details.get("files")) is None:
+        return ""
+    if not FrozenReport.objects.filter(event=event, fingerprint=event.details["sha256"]).exists():
+        return "немає погодженого документа з тодішнім відбитком."
+    stored = dict(FrozenFile.objects.filter(frozen__event=event).values_list("form", "sha256"))
+    lost = [form for form, sha256 in files.items() if stored.get(form) != sha256]
+    return f"немає погодженого файла з тодішнім SHA-256: {', '.join(lost)}." if lost else ""
