@@ -7,14 +7,26 @@ the moment of printing, the sheet's measures) is no difference.
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeAlias
 
+from programs.calculations import difference
 from programs.textforms import format_decimal_in_full
 
-from .document import CellKind, Column, FundLine, MeasureRow, ReportDocument, Scope, TotalsRow
+from .document import (
+    CellKind,
+    Column,
+    FundLine,
+    MeasureRow,
+    ReportDocument,
+    Scope,
+    TaskBlock,
+    TotalsRow,
+)
 from .formatting import shown
 
 # A number is one word: «19,4 → 15,4» and not a digit inside it.
@@ -22,6 +34,26 @@ _WORD = re.compile(r"(?:\d[\d\u00a0.,]*(?<=\d)|\w+|[^\w\s])\s*|^\s+")
 # Texts with less in common are read one after the other: a patchwork of single words helps nobody.
 _ALIKE_FROM = 0.4
 FIGURES = ("planned", "actual", "financed", "percent")
+# What a row or a task is called by: of one that stands in one document alone it is no changed cell.
+_NAMES = ("content", "number_text")
+_Item: TypeAlias = TaskBlock | MeasureRow | TotalsRow | FundLine
+
+
+@dataclass(frozen=True)
+class FigurePair:
+    """One figure of two documents; None is blank, in a document that lacks the row too."""
+
+    old: Decimal | None
+    new: Decimal | None
+
+    @property
+    def differs(self) -> bool:
+        return self.old != self.new
+
+    @property
+    def difference(self) -> Decimal | None:
+        """New less old, exact; None where either is blank."""
+        return difference(self.old, self.new)
 
 
 @dataclass(frozen=True)
@@ -34,11 +66,25 @@ class Change:
     old: str
     new: str
     kind: CellKind = CellKind.TEXT
+    figures: FigurePair | None = field(default=None, compare=False)
+    """The values that the two texts tell of, exact; None of words."""
+
+    @property
+    def is_finer_than_shown(self) -> bool:
+        """Kopecks that the form rounds away: «2,42 → 2,44» says what «2,4 → 2,4» would hide."""
+        return self.figures is not None and _look_alike(self.figures.old, self.figures.new, self.kind)
+
+
+@dataclass(frozen=True)
+class TaskChange(Change):
+    number: int = 0
+    heading: str = ""
+    """Of the column; the label names the task."""
 
 
 @dataclass(frozen=True)
 class RowChange:
-    """A measure that stands in both documents, with the cells that differ."""
+    """A measure with the cells that differ: of an added or removed one, all that hold something."""
 
     number: str
     measure: str
@@ -57,14 +103,19 @@ class LineChange:
 class Comparison:
     words: tuple[Change, ...]
     """The heading, the lines under it, the columns' headings, the signatures."""
-    tasks: tuple[Change, ...]
+    tasks: tuple[TaskChange, ...]
     """Tasks' texts."""
-    added: tuple[MeasureRow, ...]
-    removed: tuple[MeasureRow, ...]
+    added: tuple[RowChange, ...]
+    removed: tuple[RowChange, ...]
     rows: tuple[RowChange, ...]
-    """In the new document's order."""
+    """Measures that stand in both documents, in the new one's order."""
     totals: LineChange | None
     fund_lines: tuple[LineChange, ...]
+
+    @property
+    def lines(self) -> tuple[LineChange, ...]:
+        """The totals and their fund lines."""
+        return (*([self.totals] if self.totals else []), *self.fund_lines)
 
     @property
     def is_empty(self) -> bool:
@@ -80,17 +131,17 @@ class Comparison:
 
 
 def compare(old: ReportDocument, new: ReportDocument) -> Comparison:
-    columns = _columns(old, new)
+    columns = _columns(old, new, Scope.MEASURE)
     pairs = _paired(old.rows, new.rows)
     return Comparison(
         words=tuple(_words(old, new)),
         tasks=tuple(_tasks(old, new)),
-        added=tuple(now for then, now in pairs if then is None and now is not None),
-        removed=tuple(then for then, now in pairs if now is None and then is not None),
+        added=tuple(_row_change(then, now, columns) for then, now in pairs if then is None),
+        removed=tuple(_row_change(then, now, columns) for then, now in pairs if now is None),
         rows=tuple(
-            RowChange(now.number, now.measure, cells)
+            change
             for then, now in pairs
-            if then is not None and now is not None and (cells := _cells(then, now, columns))
+            if then and now and (change := _row_change(then, now, columns)).cells
         ),
         totals=_line(old.totals, new.totals, columns, label="Усього"),
         fund_lines=tuple(_fund_lines(old.fund_lines, new.fund_lines, columns)),
@@ -98,18 +149,6 @@ def compare(old: ReportDocument, new: ReportDocument) -> Comparison:
 
 
 # --- side by side ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class FigurePair:
-    """One figure of two documents; None is blank, in a document that lacks the row too."""
-
-    old: Decimal | None
-    new: Decimal | None
-
-    @property
-    def differs(self) -> bool:
-        return self.old != self.new
 
 
 @dataclass(frozen=True)
@@ -135,8 +174,7 @@ def side_by_side(old: ReportDocument, new: ReportDocument) -> list[FigureLine]:
 
 
 def _figure_line(then: MeasureRow | None, now: MeasureRow | None) -> FigureLine:
-    either = now or then
-    assert either is not None
+    either = _either(then, now)
     return FigureLine(either.number, either.measure, **_figure_pairs(then, now))
 
 
@@ -163,29 +201,36 @@ def word_pieces(old: str, new: str) -> list[Piece]:
     if not old or not new:
         return [Piece(text, kind) for text, kind in ((old, "old"), (new, "new")) if text]
     then, now = _WORD.findall(old), _WORD.findall(new)
-    matcher = difflib.SequenceMatcher(None, then, now)
+    # The last word of a text has no space behind it, and stays the same word when more is written after it.
+    matcher = difflib.SequenceMatcher(None, [word.rstrip() for word in then], [word.rstrip() for word in now])
     if matcher.ratio() < _ALIKE_FROM:
         return [Piece(old, "old"), Piece(new, "new")]
-    pieces = []
+    runs: list[tuple[str, str]] = []
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
-            pieces.append(Piece("".join(then[i:j]), "same"))
-            continue
-        if i < j:
-            pieces.append(Piece("".join(then[i:j]), "old"))
-        if k < m:
-            pieces.append(Piece("".join(now[k:m]), "new"))
-    return pieces
+            runs += itertools.chain(*map(_same_word, then[i:j], now[k:m]))
+        else:
+            runs += [("".join(then[i:j]), "old"), ("".join(now[k:m]), "new")]
+    told = itertools.groupby([run for run in runs if run[0]], key=lambda run: run[1])
+    return [Piece("".join(text for text, _ in group), kind) for kind, group in told]
+
+
+def _same_word(then: str, now: str) -> list[tuple[str, str]]:
+    """A word and the spaces behind it, which may have come or gone."""
+    if then == now:
+        return [(now, "same")]
+    word = now.rstrip()
+    return [(word, "same"), (then[len(word) :], "old"), (now[len(word) :], "new")]
 
 
 # --- what is compared with what ----------------------------------------------------------
 
 
-def _columns(old: ReportDocument, new: ReportDocument) -> list[Column]:
-    """The measures' columns of both forms, the new form's words first."""
+def _columns(old: ReportDocument, new: ReportDocument, scope: Scope) -> list[Column]:
+    """The columns of both forms, the new form's words first."""
     columns = {column.key: column for column in (*old.columns, *new.columns)}
     order = dict.fromkeys(column.key for column in (*new.columns, *old.columns))
-    return [columns[key] for key in order if columns[key].scope is Scope.MEASURE]
+    return [columns[key] for key in order if columns[key].scope is scope]
 
 
 def _paired(
@@ -217,17 +262,18 @@ def _number(row: MeasureRow) -> tuple[str, ...]:
 
 
 def _place(pair: tuple[MeasureRow | None, MeasureRow | None]) -> tuple[int, ...]:
-    either = pair[1] or pair[0]
+    return tuple(int(part) for part in re.findall(r"\d+", _either(*pair).number))
+
+
+def _either(then: MeasureRow | None, now: MeasureRow | None) -> MeasureRow:
+    either = now or then
     assert either is not None
-    return tuple(int(part) for part in re.findall(r"\d+", either.number))
+    return either
 
 
-def _cells(then: MeasureRow, now: MeasureRow, columns: Sequence[Column]) -> tuple[Change, ...]:
-    changes = (
-        _change(column.key, column.heading, getattr(then, column.key), getattr(now, column.key), column.kind)
-        for column in columns
-    )
-    return tuple(change for change in changes if change)
+def _row_change(then: MeasureRow | None, now: MeasureRow | None, columns: Sequence[Column]) -> RowChange:
+    either = _either(then, now)
+    return RowChange(either.number, either.measure, _cells(then, now, columns))
 
 
 def _line(
@@ -236,18 +282,7 @@ def _line(
     columns: Sequence[Column],
     label: str,
 ) -> LineChange | None:
-    changes = (
-        _change(
-            column.key,
-            column.heading,
-            getattr(then, column.key, None),
-            getattr(now, column.key, None),
-            column.kind,
-        )
-        for column in columns
-        if column.kind is not CellKind.TEXT
-    )
-    cells = tuple(change for change in changes if change)
+    cells = _cells(then, now, [column for column in columns if column.kind is not CellKind.TEXT])
     return LineChange(label, cells) if cells else None
 
 
@@ -259,6 +294,25 @@ def _fund_lines(
     for label in dict.fromkeys([*now, *then]):
         if change := _line(then.get(label), now.get(label), columns, label):
             yield change
+        elif (label in then) != (label in now):
+            # A line of blanks that came or went.
+            old_label, new_label = (label if label in lines else "" for lines in (then, now))
+            yield LineChange(label, (Change("label", "Назва рядка", old_label, new_label),))
+
+
+def _cells(then: _Item | None, now: _Item | None, columns: Sequence[Column]) -> tuple[Change, ...]:
+    changes = (
+        _change(column.key, column.heading, _value(then, column), _value(now, column), column.kind)
+        for column in columns
+        if (then and now) or column.key not in _NAMES
+    )
+    return tuple(change for change in changes if change)
+
+
+def _value(item: _Item | None, column: Column) -> Decimal | str | None:
+    """Blank of what is not there, and of a line that has no such figure."""
+    value: Decimal | str | None = getattr(item, column.key, None)
+    return value or "" if column.kind is CellKind.TEXT else value
 
 
 def _change(
@@ -266,15 +320,20 @@ def _change(
 ) -> Change | None:
     if then == now:
         return None
-    old, new = shown(then, kind), shown(now, kind)
-    if old == new:
-        # Kopecks that the form rounds away: «2,42 → 2,44» says what «2,4 → 2,4» would hide.
-        old, new = _in_full(then), _in_full(now)
-    return Change(key, label, old, new, kind)
+    if isinstance(then, str) or isinstance(now, str):
+        return Change(key, label, shown(then, kind), shown(now, kind), kind)
+    figures = FigurePair(then, now)
+    if _look_alike(then, now, kind):
+        return Change(key, label, _in_full(then), _in_full(now), kind, figures)
+    return Change(key, label, shown(then, kind), shown(now, kind), kind, figures)
 
 
-def _in_full(value: Decimal | str | None) -> str:
-    return format_decimal_in_full(value) if isinstance(value, Decimal) else value or ""
+def _look_alike(then: Decimal | None, now: Decimal | None, kind: CellKind) -> bool:
+    return shown(then, kind) == shown(now, kind)
+
+
+def _in_full(value: Decimal | None) -> str:
+    return "" if value is None else format_decimal_in_full(value)
 
 
 def _words(old: ReportDocument, new: ReportDocument) -> Iterator[Change]:
@@ -283,6 +342,7 @@ def _words(old: ReportDocument, new: ReportDocument) -> Iterator[Change]:
         ("act_line", "Рішення про затвердження", old.act_line, new.act_line),
         ("term_line", "Термін реалізації", old.term_line, new.term_line),
         ("section", "Назва розділу", *("\n".join(s.heading for s in of.sections) for of in (old, new))),
+        ("totals", "Назва рядка підсумків", old.totals.label, new.totals.label),
         ("signatures", "Підписи", _signatures(old), _signatures(new)),
     ]
     headings = ({column.key: column.heading for column in of.columns} for of in (old, new))
@@ -303,10 +363,11 @@ def _signatures(of: ReportDocument) -> str:
     return "\n".join(f"{signature.post} {signature.name}" for signature in of.signatures)
 
 
-def _tasks(old: ReportDocument, new: ReportDocument) -> Iterator[Change]:
-    then = {task.number: task.text for task in old.tasks}
-    now = {task.number: task.text for task in new.tasks}
+def _tasks(old: ReportDocument, new: ReportDocument) -> Iterator[TaskChange]:
+    then = {task.number: task for task in old.tasks}
+    now = {task.number: task for task in new.tasks}
+    columns = _columns(old, new, Scope.TASK)
     for number in sorted({*then, *now}):
-        before, after = then.get(number, ""), now.get(number, "")
-        if before != after:
-            yield Change("text", f"Завдання {number}", before, after)
+        for change in _cells(then.get(number), now.get(number), columns):
+            label = f"Завдання {number}"
+            yield TaskChange(change.key, label, change.old, change.new, number=number, heading=change.label)

@@ -9,6 +9,10 @@ from programs.textforms import format_decimal
 from .document import CellKind
 
 EXCEL_FORMATS = {CellKind.TEXT: "@", CellKind.MONEY: "#,##0.0", CellKind.PERCENT: "#,##0.0"}
+# Where the form would round a difference away: to the kopeck, and with the sign of what grew.
+EXCEL_IN_FULL = "#,##0.0####"
+EXCEL_DIFFERENCE = "+#,##0.0####;-#,##0.0####;0.0"
+EXCEL_MOMENT = "dd.mm.yyyy hh:mm"
 
 
 def shown(value: Decimal | str | None, kind: CellKind) -> str:

@@ -126,11 +126,11 @@ def bare_weasyprint(document: Any) -> bytes:
     """The same table, style sheet and font, with nothing of ours around the printing."""
     from weasyprint import HTML
 
-    from reporting.renderers import html, pdf
+    from reporting.press import press
+    from reporting.renderers import html
 
-    press = pdf._press()
-    page = html.standalone(document, html.Layout(html.whole_pieces(document)), f"'{press.font.family}'")
-    made = HTML(string=page).write_pdf(stylesheets=[press._faces], font_config=press.font_config)
+    page = html.standalone(document, html.Layout(html.whole_pieces(document)), press().family)
+    made = HTML(string=page).write_pdf(stylesheets=[press().faces], font_config=press().font_config)
     return bytes(made)
 
 

@@ -180,10 +180,12 @@ ARITHMETIC_ELSEWHERE = {
     "programs/models/reports.py: models.Sum(Cast(Round(models.F(fact) * KOPECKS_IN_UNIT), "
     "models.BigIntegerField()))": "sums of many reports in SQL, tested against the arithmetic",
     "programs/textforms.py": "two letters of a sort key from one number",
+    "reporting/changes_workbook.py: sum(self.widths, Decimal(0))": "millimetres",
     "reporting/renderers/html.py": "column widths as shares of the table",
     "reporting/renderers/pagination.py": "heights on the page, millimetres",
     "reporting/renderers/sheet.py": "points in a millimetre, the width of the table",
     "reporting/wordings.py: sum((column['width'] for column in columns))": "millimetres",
+    "reporting/renderers/workbook.py": "column widths and row heights",
     "reporting/renderers/xlsx.py": "column widths and row heights",
 }
 

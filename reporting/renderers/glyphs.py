@@ -50,6 +50,11 @@ def printable(document: ReportDocument, font: FormFont) -> ReportDocument:
     return changed
 
 
+def drawn(text: str, font: FormFont) -> str:
+    """One text, as `printable` makes them."""
+    return _drawn(text, _covered(font))
+
+
 def _mapped(value: Any, covered: frozenset[str]) -> Any:
     if type(value) is str:
         return _drawn(value, covered)

@@ -147,6 +147,11 @@ def anchors(document: ReportDocument, pieces: Sequence[Piece]) -> list[str]:
     return names
 
 
+def signature_anchor(place: int) -> str:
+    """The id of the document's signature at this place, from 0."""
+    return f"signature-{place + 1}"
+
+
 def _form(document: ReportDocument, pieces: Sequence[Piece]) -> SafeString:
     return render_to_string(
         "form/form.html",
@@ -158,6 +163,9 @@ def _form(document: ReportDocument, pieces: Sequence[Piece]) -> SafeString:
             "rows": printed_rows(document, pieces),
             "totals": _closing_cells(document, document.totals),
             "fund_lines": [_closing_cells(document, line) for line in document.fund_lines],
+            "signatures": [
+                (signature_anchor(place), signature) for place, signature in enumerate(document.signatures)
+            ],
         },
     )
 

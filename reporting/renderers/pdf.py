@@ -6,25 +6,20 @@ what people read and what machines read. The same document gives the same bytes.
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import logging
-import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import partial
 from typing import Any
 
-from .. import fonts
 from ..document import ReportDocument, to_json
-from . import glyphs, html, xlsx
+from ..press import one_at_a_time, press, require_libraries
+from . import fields, glyphs, html, seal, tags, xlsx
 from .html import Layout, Piece
 
 logger = logging.getLogger(__name__)
 
 _VARIANT = "pdf/a-3a"
-_FONT_URL = "form-font:"
-# Pango's font map is not safe for threads, and printing keeps a processor busy anyway.
-_one_at_a_time = threading.Lock()
 
 _UA_SCHEMA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">\
 <pdfuaid:part>1</pdfuaid:part></rdf:Description>
@@ -44,38 +39,46 @@ _UA_SCHEMA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.or
 
 def render(document: ReportDocument) -> bytes:
     """Raises fonts.PrintingUnavailable when the machine lacks Pango or the form's font."""
-    if missing := fonts.missing_libraries():
-        raise fonts.PrintingUnavailable(
-            f"Для друку PDF бракує бібліотек: {', '.join(missing)}. Встановіть їх: {fonts.INSTALL_PANGO}"
-        )
-    with _one_at_a_time:
-        laid_out = _lay_out(document)
+    require_libraries()
+    with one_at_a_time:
         json_bytes = to_json(document)
+        fingerprint = hashlib.sha256(json_bytes)
         return bytes(
-            laid_out.write_pdf(
+            _lay_out(document, fingerprint.hexdigest()).write_pdf(
                 pdf_variant=_VARIANT,
-                pdf_identifier=hashlib.sha256(json_bytes).digest()[:16],
+                pdf_identifier=fingerprint.digest()[:16],
                 attachments=_attachments(document, json_bytes),
-                finisher=_finish,
+                finisher=partial(_finish, document=document),
             )
         )
 
 
-def _lay_out(document: ReportDocument) -> Any:
+def _lay_out(whole: ReportDocument, fingerprint: str) -> Any:
     """The set pages, their breaks where the task cells were split for them."""
     from .pagination import SLACK_LINES, LineCounter, Paginator
 
-    press = _press()
-    document = glyphs.printable(document, press.font)
-    paginator = Paginator(document, LineCounter(press.font_config, press.font.family))
+    document = glyphs.printable(whole, press().font)
+    footer = None
+    if whole.seal and document.seal:
+        # The code's address is not drawn in letters and stays as it is.
+        footer = seal.footer(whole.seal.address, document.seal.label, fingerprint)
+    paginator = Paginator(document, LineCounter(press().font_config, press().font.family))
     for slack in SLACK_LINES:
         layout = paginator.layout(slack)
-        laid_out = press.set(document, layout)
+        laid_out = _set(document, layout, footer)
         if _pages_are_as_planned(laid_out, document, layout.pieces):
             return laid_out
         logger.info("Pages of %s differ from the plan with slack %s", document.program_id, slack)
     logger.warning("Pages of %s %s could not be foretold", document.program_id, document.year)
     return laid_out
+
+
+def _set(document: ReportDocument, layout: Layout, footer: seal.Footer | None) -> Any:
+    page = html.standalone(document, layout, press().family)
+    if footer is None:
+        return press().set(page, variant=_VARIANT)
+    styles = seal.footer_css(document, footer, press().family)
+    return press().set(page, styles, variant=_VARIANT, files=seal.files(footer))
 
 
 def _pages_are_as_planned(laid_out: Any, document: ReportDocument, pieces: Sequence[Piece]) -> bool:
@@ -85,61 +88,6 @@ def _pages_are_as_planned(laid_out: Any, document: ReportDocument, pieces: Seque
     planned = {name for name, piece in zip(names, pieces, strict=True) if piece.starts_page}
     real = page_starts([set(page.anchors) for page in laid_out.pages], [*names, "form-totals"])
     return real == planned
-
-
-class _Press:
-    """WeasyPrint with our font loaded and everything else locked out; made once a process."""
-
-    def __init__(self, font: fonts.FormFont) -> None:
-        from weasyprint import CSS
-        from weasyprint.text.fonts import FontConfiguration
-
-        self.font_config = FontConfiguration()
-        self.font = font
-        self._fetcher = _fetcher(font)
-        self._faces = CSS(
-            string="".join(
-                f"@font-face{{font-family:'{font.family}';src:url({_FONT_URL}{face});font-weight:{weight}}}"
-                for face, weight in (("regular", 400), ("bold", 700))
-            ),
-            font_config=self.font_config,
-            url_fetcher=self._fetcher,
-        )
-
-    def set(self, document: ReportDocument, layout: Layout) -> Any:
-        from weasyprint import HTML
-
-        source = HTML(
-            string=html.standalone(document, layout, f"'{self.font.family}'"), url_fetcher=self._fetcher
-        )
-        return source.render(stylesheets=[self._faces], font_config=self.font_config, pdf_variant=_VARIANT)
-
-
-@cache
-def _press() -> _Press:
-    return _Press(fonts.form_font())
-
-
-# Left to the interpreter's last moments, WeasyPrint's fonts complain that nothing is there any more.
-atexit.register(_press.cache_clear)
-
-
-def _fetcher(font: fonts.FormFont) -> Any:
-    """Fetches the form's two font files and nothing else, whatever a text may smuggle in."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
-    allowed = {f"{_FONT_URL}regular": font.regular, f"{_FONT_URL}bold": font.bold}
-
-    class FontsOnly(URLFetcher):
-        def __init__(self) -> None:
-            super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
-
-        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-            if url not in allowed:
-                raise FatalURLFetchingError(f"The printed form may not fetch {url}")
-            return URLFetcherResponse(url, allowed[url].read_bytes(), {"Content-Type": "font/ttf"})
-
-    return FontsOnly()
 
 
 def _attachments(document: ReportDocument, json_bytes: bytes) -> list[Any]:
@@ -160,26 +108,32 @@ def _attachments(document: ReportDocument, json_bytes: bytes) -> list[Any]:
     ]
 
 
-def _finish(laid_out: Any, pdf: Any) -> None:
-    """Claim PDF/UA-1 beside PDF/A-3a, which WeasyPrint offers only one at a time."""
-    reference = pdf.catalog["Metadata"]
-    metadata = pdf.objects[int(reference.split()[0])]
+def _finish(laid_out: Any, pdf: Any, document: ReportDocument) -> None:
+    _claim_accessibility(pdf)
+    tags.mend(pdf)
+    fields.add_fields(laid_out, pdf, document)
+    if document.seal:
+        _keep_objects_apart(pdf)
+
+
+def _keep_objects_apart(pdf: Any) -> None:
+    """No packed streams of objects: pyHanko unpacks such a stream anew for every object that it reads.
+
+    Checking a signature under the real report took eight times as long so, and for one ten times as
+    long a hundred times that. The price is a file two and a half times as large.
+    """
+    write = pdf.write
+    pdf.write = lambda output, version, identifier, compress: write(
+        output, version, identifier, compress=False
+    )
+
+
+def _claim_accessibility(pdf: Any) -> None:
+    """PDF/UA-1 beside PDF/A-3a, which WeasyPrint offers only one at a time."""
+    metadata = tags.indirect(pdf, pdf.catalog["Metadata"])
     packet = b"".join(metadata.stream)
     metadata.stream = [packet.replace(b"</rdf:RDF>", _UA_SCHEMA)]
     metadata.compress = False
     # WeasyPrint lists each attachment twice.
     files = pdf.catalog["AF"]
     files[:] = list(dict.fromkeys(files))
-    _mend_table_headers(pdf)
-
-
-def _mend_table_headers(pdf: Any) -> None:
-    """WeasyPrint miscounts columns after row spans and links cells to wrong headers.
-
-    A scope on each header cell says the same by the table's own geometry.
-    """
-    for item in pdf.objects:
-        if isinstance(item, dict) and item.get("S") in ("/TH", "/TD") and "A" in item:
-            item["A"].pop("Headers", None)
-            if item["S"] == "/TH":
-                item["A"]["Scope"] = "/Column"

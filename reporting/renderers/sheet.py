@@ -71,7 +71,7 @@ def print_css(document: ReportDocument, family: str, fit: Fit) -> str:
   size: A4 landscape;
   margin: {sheet.margin_top}mm {sheet.margin_right}mm {sheet.margin_bottom}mm {sheet.margin_left}mm;
   @bottom-right {{ content: {_page_label(document.page_label)}; font: 8pt {family}; }}
-  @top-right {{ content: {_quoted(" · ".join(document.marks))}; font: bold 9pt {family}; }}
+  @top-right {{ content: {quoted(" · ".join(document.marks))}; font: bold 9pt {family}; }}
 }}
 @media print {{
 .form {{ font-family: {family}; font-size: {TEXT_SIZE}pt; line-height: {TEXT_LINE}pt; }}
@@ -94,7 +94,7 @@ def print_css(document: ReportDocument, family: str, fit: Fit) -> str:
 """
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A CSS string; nothing in it can end the string or the style element."""
     escaped = re.sub(r'[\\"<>\n\r\f]', lambda sign: f"\\{ord(sign[0]):x} ", text)
     return f'"{escaped}"'
@@ -103,4 +103,4 @@ def _quoted(text: str) -> str:
 def _page_label(label: str) -> str:
     parts = re.split(r"(\{page\}|\{pages\})", label)
     counters = {"{page}": "counter(page)", "{pages}": "counter(pages)"}
-    return " ".join(counters.get(part) or _quoted(part) for part in parts if part)
+    return " ".join(counters.get(part) or quoted(part) for part in parts if part)

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from ..document import (
     CellKind,
@@ -24,56 +21,36 @@ from ..document import (
     Scope,
     TaskBlock,
     TotalsRow,
-    plain_decimal,
 )
 from ..formatting import EXCEL_FORMATS
+from .workbook import (
+    FONT,
+    LINE_HEIGHT,
+    TALLEST_ROW,
+    advance,
+    clean,
+    pixels,
+    plain_number,
+    points,
+    room,
+    set_header,
+    set_height,
+    set_page,
+    set_properties,
+    text_height,
+    workbook_options,
+    write_value,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
-FONT = "Times New Roman"
-A4 = 9
-MM_IN_INCH = 25.4
-PIXELS_IN_INCH = 96
-POINTS_IN_INCH = 72
-HEADER_MARGIN_MM = 6
 PAPER_HEIGHT_MM = 210
 LONGEST_SHEET_NAME = 31
 
-# Excel shows no row taller than 409.5 pt: a taller measure takes several rows, merged.
-TALLEST_ROW = 400.0
-# Times lines are 1.15 em apart on paper and up to 1.17 on Excel's screen: a little more, or text is cut.
-LINE_HEIGHT = 1.2
-CELL_PADDING = 4.0
 # Less than any row, so that nothing more fits there; more than printers differ by.
 LEFT_EMPTY = 6.0
-
-# XML has no place for these, and Excel shows a carriage return as a box.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-
-# Advance widths of the Times face in em, rounded up; what is not here takes a whole em.
-_ADVANCES = {
-    sign: width
-    for width, signs in {
-        0.25: " \u00a0.,'|",
-        0.3: "іїijlt:;/\\",
-        0.35: "ІЇfrI!-’ʼ()[]",
-        0.4: "ґзsJ",
-        0.45: 'агеєстacez?"“”„',
-        0.5: "вклорухьяҐbdghknopquvxy0123456789–«»*#_",
-        0.55: "бдийнпцчЗ",
-        0.6: "БГРЬFPS+=<>₴",
-        0.65: "мфЕТЧELTZ",
-        0.7: "жДВЄКЛСЯBCR",
-        0.75: "юАИЙНОПУХЦwADGHKNOQUVXY",
-        0.8: "шщФm&",
-        0.85: "%",
-        0.95: "ЖМMW@",
-    }.items()
-    for sign in signs
-}
-_BOLD_IS_WIDER = 1.05
 
 
 def render(document: ReportDocument) -> bytes:
@@ -81,32 +58,10 @@ def render(document: ReportDocument) -> bytes:
     from xlsxwriter import Workbook
 
     file = BytesIO()
-    with Workbook(file, _options()) as workbook:
-        workbook.set_properties(
-            {
-                "title": _clean(document.title),
-                "author": _clean(document.author),
-                # The format knows no offsets: what is written there is read as UTC.
-                "created": document.dated.astimezone(UTC),
-            }
-        )
-        workbook.set_custom_property("Language", document.language)
+    with Workbook(file, workbook_options()) as workbook:
+        set_properties(workbook, document, title=document.title, created=document.dated)
         _Form(workbook, document).write()
     return file.getvalue()
-
-
-def _options() -> dict[str, Any]:
-    """Made anew each time: XlsxWriter writes into them, and the next workbook would differ."""
-    return {
-        # In memory: tall merged cells are not written in row order, and the ZIP gets no clock.
-        "in_memory": True,
-        # Column widths are counted in digits of the default font. Calibri, XlsxWriter's own, has no equal on
-        # a machine without it, and the page comes out a third too wide; Times has one everywhere, and its
-        # digits at 12 pt are 8 pixels wide, which XlsxWriter is told as a column of 72 pixels.
-        "default_format_properties": {"font_name": FONT, "font_size": 12},
-        "default_column_width": 72,
-        "default_row_height": 21,
-    }
 
 
 @dataclass(frozen=True)
@@ -153,7 +108,7 @@ class _Form:
 
     def write(self) -> None:
         for number, column in enumerate(self.columns):
-            self.sheet.set_column_pixels(number, number, _pixels(column.width))
+            self.sheet.set_column_pixels(number, number, pixels(column.width))
         self._heading()
         self._table_heading()
         first = self.row
@@ -198,8 +153,8 @@ class _Form:
         """A point less than the table, and less again until the longest word fits its narrow column."""
         size = self.font_size - 1
         for column in self.columns:
-            longest = max(_advance(word) for word in column.heading.split(" "))
-            size = min(size, _room(column.width) / longest)
+            longest = max(advance(word) for word in column.heading.split(" "))
+            size = min(size, room(column.width) / longest)
         return math.floor(size * 2) / 2 - self.font_size
 
     def _task(self, task: TaskBlock) -> None:
@@ -235,9 +190,8 @@ class _Form:
             value = getattr(totals, column.key) if column.kind is not CellKind.TEXT else None
             self._put(value, style, self.row, number)
             if formula := self._formula(column.kind, number, first):
-                self.sheet.write_formula(
-                    self.row, number, formula, self._format(style), "" if value is None else _number(value)
-                )
+                cached = "" if value is None else plain_number(value)
+                self.sheet.write_formula(self.row, number, formula, self._format(style), cached)
         self.row += 1
 
     def _formula(self, kind: CellKind, number: int, first: int) -> str | None:
@@ -291,7 +245,7 @@ class _Form:
         Excel has no such wish for rows, so the last measure is stretched to the end of its page.
         """
         sheet = self.document.sheet
-        page = _points(PAPER_HEIGHT_MM - sheet.margin_top - sheet.margin_bottom)
+        page = points(PAPER_HEIGHT_MM - sheet.margin_top - sheet.margin_bottom)
         repeated = self.heights[first - 1]
         left = page
         for row in range(1 if self.document.marks else 0, closing):
@@ -303,28 +257,11 @@ class _Form:
             self._set_height(closing - 1, min(self.heights[closing - 1] + left - LEFT_EMPTY, TALLEST_ROW))
 
     def _print_setup(self) -> None:
-        document, sheet = self.document, self.sheet
-        margins = document.sheet
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.set_margins(
-            left=_inches(margins.margin_left),
-            right=_inches(margins.margin_right),
-            top=_inches(margins.margin_top),
-            bottom=_inches(margins.margin_bottom),
-        )
-        sheet.fit_to_pages(1, 0)
-        sheet.hide_gridlines(2)
-        # Size before face: after the face a label that begins with a digit would join the size.
-        type_code = f'&{self.font_size:.0f}&"{FONT},'
-        pages = document.page_label.replace("&", "&&").format(page="&P", pages="&N")
-        margin = {"margin": _inches(Decimal(HEADER_MARGIN_MM))}
-        sheet.set_footer(f'&R{type_code}Regular"{pages}', margin)
-        if document.marks:
+        set_page(self.sheet, self.document)
+        if self.document.marks:
             # On screen the marks are the first row, on paper the head of every page: not both on page one.
-            marks = _marks(document).replace("&", "&&")
-            sheet.set_header(f'&R{type_code}Bold"{marks}', margin)
-            sheet.print_area(1, 0, self.row - 1, self.last)
+            set_header(self.sheet, self.document, _marks(self.document))
+            self.sheet.print_area(1, 0, self.row - 1, self.last)
 
     # --- cells ---
 
@@ -350,12 +287,7 @@ class _Form:
         # XlsxWriter refuses to merge a single cell, and would make a formula of a text given to merge_range.
         if (bottom, right) != (top, left):
             self.sheet.merge_range(top, left, bottom, right, "", cell_format)
-        if isinstance(value, Decimal):
-            self.sheet.write_number(top, left, _number(value), cell_format)
-        elif value is None or value == "":
-            self.sheet.write_blank(top, left, None, cell_format)
-        else:
-            self.sheet.write_string(top, left, _literal(_clean(str(value))), cell_format)
+        write_value(self.sheet, top, left, value, cell_format)
 
     def _format(self, style: _Style) -> Format:
         if style not in self.formats:
@@ -379,10 +311,7 @@ class _Form:
     # --- heights: neither Excel nor LibreOffice fits merged cells to their text ---
 
     def _set_height(self, row: int, height: float) -> None:
-        # Excel's rows are whole pixels; XlsxWriter would round down and cut the last line.
-        pixels = math.ceil(height / POINTS_IN_INCH * PIXELS_IN_INCH)
-        self.heights[row] = pixels / PIXELS_IN_INCH * POINTS_IN_INCH
-        self.sheet.set_row_pixels(row, pixels)
+        self.heights[row] = set_height(self.sheet, row, height)
 
     def _tallest(self, item: TaskBlock | MeasureRow, scope: Scope) -> float:
         return max(
@@ -399,76 +328,15 @@ class _Form:
         size = self.font_size + style.size
         text = str(value) if style.kind is CellKind.TEXT else ""
         right = left if right is None else right
-        width = _room(sum((column.width for column in self.columns[left : right + 1]), Decimal(0)))
-        lines = count_lines(text, width / size / (_BOLD_IS_WIDER if style.bold else 1))
-        return lines * size * LINE_HEIGHT + CELL_PADDING
-
-
-def count_lines(text: str, width: float) -> int:
-    """Lines that the text takes in a column `width` em wide; rather one too many than one too few."""
-    return sum(_count_wrapped(paragraph.split(" "), width) for paragraph in _clean(text).split("\n"))
-
-
-def _count_wrapped(words: Sequence[str], width: float) -> int:
-    space = _ADVANCES[" "]
-    lines, used = 1, -space
-    for word in words:
-        length = _advance(word)
-        if used + space + length <= width:
-            used += space + length
-            continue
-        if used >= 0:
-            lines += 1
-        # A word wider than the column is broken where the column ends.
-        whole = int(length // width)
-        lines += whole
-        used = length - whole * width
-    return lines
-
-
-def _advance(word: str) -> float:
-    return sum(_ADVANCES.get(sign, 1.0) for sign in word)
-
-
-def _room(millimetres: Decimal) -> float:
-    """Points that a column leaves for text."""
-    return _points(millimetres) - CELL_PADDING
-
-
-def _clean(text: str) -> str:
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _number(value: Decimal) -> Decimal:
-    """XlsxWriter writes a Decimal digit by digit: 0.0 and 0.00000 are equal, their bytes must be too."""
-    return Decimal(plain_decimal(value))
-
-
-def _literal(text: str) -> str:
-    """XlsxWriter takes a text that looks like its own mark-up for mark-up: such a one is wrapped in it."""
-    if text.startswith("<r>") and text.endswith("</r>"):
-        return f'<r><t xml:space="preserve">{escape(text)}</t></r>'
-    return text
+        width = room(sum((column.width for column in self.columns[left : right + 1]), Decimal(0)))
+        return text_height(text, width, size, bold=style.bold)
 
 
 def _marks(document: ReportDocument) -> str:
-    return _clean(" · ".join(document.marks))
+    return clean(" · ".join(document.marks))
 
 
 def _sheet_name(document: ReportDocument) -> str:
     """The heading and the year, without what Excel refuses in a sheet's name."""
-    wished = re.sub(r"[\[\]:*?/\\\n\t]", " ", _clean(f"{document.heading} {document.year}"))
+    wished = re.sub(r"[\[\]:*?/\\\n\t]", " ", clean(f"{document.heading} {document.year}"))
     return wished.strip("' ")[:LONGEST_SHEET_NAME].strip("' ")
-
-
-def _points(millimetres: Decimal) -> float:
-    return float(millimetres) / MM_IN_INCH * POINTS_IN_INCH
-
-
-def _pixels(millimetres: Decimal) -> int:
-    """Rounded down: columns that are a hair too wide together would shrink the whole page."""
-    return int(float(millimetres) / MM_IN_INCH * PIXELS_IN_INCH)
-
-
-def _inches(millimetres: Decimal) -> float:
-    return float(millimetres) / MM_IN_INCH

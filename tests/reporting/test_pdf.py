@@ -17,7 +17,8 @@ from reporting.assemble import assemble
 from reporting.checks import printing
 from reporting.document import ReportDocument, to_json
 from reporting.formatting import shown
-from reporting.renderers import pdf, render
+from reporting.press import press
+from reporting.renderers import render
 
 from .pdf_reading import (
     attachments,
@@ -42,9 +43,9 @@ def no_word_from_weasyprint(caplog):
 @pytest.fixture
 def other_font():
     """Lets a test change the fonts found: the press is made once a process."""
-    pdf._press.cache_clear()
+    press.cache_clear()
     yield
-    pdf._press.cache_clear()
+    press.cache_clear()
 
 
 def with_narrative(document: ReportDocument, number: str, text: str) -> ReportDocument:

@@ -11,7 +11,8 @@ import pytest
 from programs.models import Task
 from reporting import fonts
 from reporting.document import FundLine, MeasureRow, ReportDocument, Section, Signature, TaskBlock
-from reporting.renderers import pdf, render
+from reporting.press import press
+from reporting.renderers import render
 from tests.documents import a_document, a_row, a_task
 
 from .pdf_reading import PrintedPage, fold, headings, printed_measures, read_pages, squeezed
@@ -34,10 +35,10 @@ def no_word_from_the_printer(caplog):
 
 @pytest.fixture
 def pt_serif(monkeypatch):
-    pdf._press.cache_clear()
+    press.cache_clear()
     monkeypatch.setattr(fonts, "TINOS_FOLDERS", ())
     yield
-    pdf._press.cache_clear()
+    press.cache_clear()
 
 
 def some_text(chance: random.Random, length: int, line_ends: float = 0.0) -> str:

@@ -509,7 +509,9 @@ class TestCouncilDecision:
 
 
 def primary(response: HttpResponse) -> list[tuple[str, str]]:
-    return re.findall(r'<a class="primary" href="([^"]*)"(?: download)?>([^<]*)</a>', response.content.decode())
+    return re.findall(
+        r'<a class="primary" href="([^"]*)"(?: download)?>([^<]*)</a>', response.content.decode()
+    )
 
 
 @pytest.mark.parametrize(

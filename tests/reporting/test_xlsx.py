@@ -18,7 +18,8 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporting.document import FundLine, MeasureRow, ReportDocument, Section, Signature, to_json
-from reporting.renderers.xlsx import TALLEST_ROW, count_lines, render
+from reporting.renderers.workbook import TALLEST_ROW, count_lines
+from reporting.renderers.xlsx import render
 from tests.documents import a_blank_row, a_document, a_row, a_task, totals, with_totals
 
 MONEY = ("F", "G", "H")
