@@ -500,3 +500,54 @@ def test_a_report_agreed_before_documents_were_kept_says_what_to_do(
 ) -> None:
     AnnualReport.objects.update(state=ReportState.AGREED)
     assert "Відкрийте його для уточнення й погодьте знову" in words(desk.get(ADDRESS))
+
+
+# --- ДСТУ 4145, signed by others' program ------------------------------------------------
+
+DSTU = Path(__file__).resolve().parent.parent / "samples" / "dstu"
+
+
+@pytest.fixture
+def agreed_as(report: AnnualReport, head: User, tmp_path: Path) -> Callable[[str], AnnualReport]:
+    """Agreed with a sample for its PDF, to be signed by «Ірина КОВАЛЬЧУК»; its authority is trusted."""
+    Signatory.objects.filter(report=report).update(name="Ірина КОВАЛЬЧУК")
+    (tmp_path / "authority.cer").write_bytes((DSTU / "authority.cer").read_bytes())
+
+    def agreed(name: str) -> AnnualReport:
+        submitting.submit(report, head)
+        agree_unprinted(report, head, pdf=(DSTU / name).read_bytes())
+        return report
+
+    return agreed
+
+
+@pytest.mark.parametrize(
+    ("original", "signed", "kind"),
+    [
+        ("zvit.pdf", "zvit-signed.pdf", SignedKind.PADES),
+        ("document.pdf", "head.p7s", SignedKind.CADES),
+        ("document.pdf", "head.asice", SignedKind.ASICE),
+        ("document.pdf", "head-sha256.asice", SignedKind.ASICE),
+    ],
+)
+def test_signatures_of_dstu_4145_are_computed_and_trusted(
+    original: str,
+    signed: str,
+    kind: SignedKind,
+    agreed_as: Callable[[str], AnnualReport],
+    desk: Client,
+) -> None:
+    send(desk, agreed_as(original), (DSTU / signed).read_bytes())
+    kept = Signature.objects.select_related("file").get()
+    outcomes = [tier["outcome"] for tier in kept.verdict["tiers"].values()]
+    assert (kept.file.kind, kept.signer, outcomes) == (kind, "Ковальчук Ірина Зразківна", ["passed"] * 4)
+
+
+def test_a_strangers_dstu_signature_is_refused(
+    agreed_as: Callable[[str], AnnualReport], desk: Client
+) -> None:
+    response = send(desk, agreed_as("document.pdf"), (DSTU / "stranger.p7s").read_bytes())
+    assert told(response).startswith(
+        "Підписувач за сертифікатом — Чужий Іван Зразкович, а підписати має Ірина КОВАЛЬЧУК."
+    )
+    assert nothing_kept()

@@ -1,0 +1,1 @@
+"""Electronic signatures: made on the server, or made elsewhere and examined here."""
