@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -76,5 +77,19 @@ def second_factor(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "Керівники й адміністратори входять лише за паролем.",
             hint="Приберіть SECOND_FACTOR_REQUIRED=0: тоді вони вводитимуть ще й одноразовий код.",
             id="zvit.W002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def portal_address(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What is signed carries the address for ever."""
+    if urlsplit(settings.PORTAL_URL).hostname not in ("127.0.0.1", "localhost", "::1"):
+        return []
+    return [
+        Error(
+            f"Квадратний код у підписаних звітах вестиме на {settings.PORTAL_URL}, тобто нікуди.",
+            hint="Задайте PORTAL_URL: адресу порталу, якою її відкривають люди, з https://.",
+            id="zvit.E005",
         )
     ]

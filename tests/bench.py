@@ -4,10 +4,13 @@ Medians of runs in turn, so that a machine that slows down slows every contender
 time's growth divided by the rows': 1.00 means twice the report takes twice the time. The peer is
 bare WeasyPrint setting the same table in the same run, its task cells not repeated, untagged.
 Of the entry sheet: its page, and the saving of one row, whose time must not grow with the report; the
-peer is the same row saved through its model alone, with history and nothing else.
+peer is the same row saved through its model alone, with history and nothing else. Of signing: the check of
+a signed PDF, here and as the portal does it, in a process apart; the peer is bare pyHanko validating that
+signature and reviewing what was added.
 """
 
 import gc
+import io
 import itertools
 import os
 import statistics
@@ -36,7 +39,8 @@ def main(lengths: Sequence[int]) -> None:
         for times in lengths:
             report = lengthened_report(times)
             rows[times] = report.results.count()
-            results[times] = medians(contenders(report) | entering(report), RUNS.get(times, 3))
+            runners = contenders(report) | entering(report) | signing(report)
+            results[times] = medians(runners, RUNS.get(times, 3))
             print_table(times, rows, results)
 
 
@@ -122,6 +126,36 @@ def entering(report: Any) -> Contenders:
     return {"entry sheet": open_sheet, "save a row": save_row, "bare save": bare_save}
 
 
+def signing(report: Any) -> Contenders:
+    """What a head waits for when a signed PDF comes back."""
+    from reporting.assemble import assemble
+    from reporting.renderers import render
+    from reporting.signing.examination import examine
+    from reporting.signing.sandbox import examine_apart
+    from tests.reporting.signing import authority
+    from tests.reporting.signing.signed_files import signed_pdf
+
+    original = render(assemble(report, draft_at=None, sealed=True), "pdf")
+    signed = signed_pdf(original, authority.person())
+
+    return {
+        "check signed PDF": lambda: examine(original, signed, trust_folder=None, now=authority.NOW),
+        "check apart": lambda: examine_apart(original, signed, trust_folder=None),
+        "bare pyHanko": lambda: bare_pyhanko(signed),
+    }
+
+
+def bare_pyhanko(signed: bytes) -> None:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    (signature,) = PdfFileReader(io.BytesIO(signed)).embedded_regular_signatures
+    status = validate_pdf_signature(signature, ValidationContext(trust_roots=[], allow_fetching=False))
+    assert status.intact
+    assert status.valid
+
+
 def bare_weasyprint(document: Any) -> bytes:
     """The same table, style sheet and font, with nothing of ours around the printing."""
     from weasyprint import HTML
@@ -157,7 +191,9 @@ def print_table(times: int, rows: dict[int, int], results: dict[int, dict[str, f
     ratio = results[times]["pdf"] / results[times]["bare WeasyPrint"]
     print(f"  pdf ÷ bare WeasyPrint {ratio:.2f}")
     saving = results[times]["save a row"] / results[times]["bare save"]
-    print(f"  save a row ÷ bare save {saving:.1f}", flush=True)
+    print(f"  save a row ÷ bare save {saving:.1f}")
+    checking = results[times]["check signed PDF"] / results[times]["bare pyHanko"]
+    print(f"  check signed PDF ÷ bare pyHanko {checking:.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
+from pytest_django import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -86,3 +88,14 @@ def test_a_size_that_is_none(given: str, tmp_path: Path) -> None:
         "",
         "EVIDENCE_MAX_MB має бути цілим числом, від 1. Наприклад: EVIDENCE_MAX_MB=20\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "told"), [("http://127.0.0.1:8000", ["zvit.E005"]), ("https://zvit.example.org", [])]
+)
+def test_an_address_for_the_square_code_that_leads_nowhere_is_no_real_servers(
+    address: str, told: list[str], settings: Settings
+) -> None:
+    settings.PORTAL_URL = address
+    found = run_checks(include_deployment_checks=True, tags=["security"])
+    assert [message.id for message in found if message.id == "zvit.E005"] == told
