@@ -21,14 +21,20 @@ settings.load_profile("zvit")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that have a subject on one database only are no tests on the other."""
+    """Tests that have a subject on one database only are no tests on the other; the browser comes last.
+
+    Playwright leaves its event loop running in the process, where nothing else can then start one.
+    """
     elsewhere = [
         item
         for item in items
         if any(connection.vendor not in mark.args for mark in item.iter_markers("only_on"))
     ]
     config.hook.pytest_deselected(items=elsewhere)
-    items[:] = [item for item in items if item not in elsewhere]
+    items[:] = sorted(
+        (item for item in items if item not in elsewhere),
+        key=lambda item: item.get_closest_marker("browser") is not None,
+    )
 
 
 @pytest.fixture(scope="session")

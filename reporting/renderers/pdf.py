@@ -113,7 +113,29 @@ def _finish(laid_out: Any, pdf: Any, document: ReportDocument) -> None:
     tags.mend(pdf)
     fields.add_fields(laid_out, pdf, document)
     if document.seal:
+        _list_drawings_by_page(pdf)
         _keep_objects_apart(pdf)
+
+
+def _list_drawings_by_page(pdf: Any) -> None:
+    """WeasyPrint gives all pages one list of drawings, and each page's square code stands in it.
+
+    pyHanko, which follows every way from a page to a drawing, would take quadratic time to check a signature.
+    """
+    import pydyf
+
+    def found(reference: Any) -> Any:
+        return pdf.objects[int(reference.split()[0])]
+
+    for page in [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]:
+        content, shared = found(page["Contents"]), found(page["Resources"])
+        commands = [line for line in content.stream if isinstance(line, bytes) and line.endswith(b" Do")]
+        drawings = {
+            name: item for name, item in shared["XObject"].items() if f"/{name} Do".encode() in commands
+        }
+        resources = pydyf.Dictionary({**shared, "XObject": pydyf.Dictionary(drawings)})
+        pdf.add_object(resources)
+        page["Resources"] = resources.reference
 
 
 def _keep_objects_apart(pdf: Any) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..document import SHORT_FINGERPRINT, ReportDocument, Sheet
+from ..document import SHORT_FINGERPRINT, ReportDocument, Sheet, short_fingerprint
 from ..press import Files
 from .sheet import quoted
 
@@ -22,7 +22,6 @@ quiet zone may fall there, its squares may not.
 """
 GAP_MM = 1.5
 LABEL_SIZE = 8
-GROUP = 4
 
 
 @dataclass(frozen=True)
@@ -37,15 +36,10 @@ def footer(address: str, label: str, fingerprint: str) -> Footer:
 
     `fingerprint` is whole, hexadecimal.
     """
-    short = fingerprint[:SHORT_FINGERPRINT]
     return Footer(
-        label.replace("{fingerprint}", in_groups(short)), _code(address.replace("{fingerprint}", short))
+        label.replace("{fingerprint}", short_fingerprint(fingerprint)),
+        _code(address.replace("{fingerprint}", fingerprint[:SHORT_FINGERPRINT])),
     )
-
-
-def in_groups(short: str) -> str:
-    """«3f2a 91bc 77d0 e4a1»: as people read it out and compare it."""
-    return " ".join(short[start : start + GROUP] for start in range(0, len(short), GROUP))
 
 
 def code_size(sheet: Sheet) -> float:

@@ -12,7 +12,7 @@ from asn1crypto import algos, core, keys
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from . import dstu
-from .dstu import NotComputed
+from .dstu import CHECK_ELSEWHERE, NotComputed
 
 _DIGESTS = {
     "2.16.840.1.101.3.4.2.4": "sha224",
@@ -33,9 +33,6 @@ _WEAK_DIGESTS = {
 _WEAK_WITHIN_SIGNATURES = {"md2": "MD2", "md4": "MD4", "md5": "MD5", "sha1": "SHA-1"}
 _SMALLEST_RSA_BITS = 2048
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
-
-
-CHECK_ELSEWHERE = "Перевірте підпис на сайті центрального засвідчувального органу: czo.gov.ua/verify."
 
 
 class _Algorithm(core.Sequence):

@@ -17,7 +17,7 @@ from typing import Any
 from asn1crypto import cms, core, pem, tsp, x509
 
 from . import algorithms, certificates
-from .algorithms import NotComputed
+from .dstu import NotComputed
 from .verdict import SIGN_AGAIN, NotAccepted, Outcome, Tier, not_accepted
 
 MAX_SIGNERS = 20

@@ -1,9 +1,9 @@
-"""Ukrainian signatures as certificates and messages carry them: ДСТУ 4145-2002 over one of two hashes.
+"""Ukrainian signatures as certificates and messages carry them: ДСТУ 4145 with ГОСТ 34.311 or ДСТУ 7564.
 
 asn1crypto raises KeyError on keys of this kind, so their few structures are described here, after the order
 of the Ministry of Justice and the State Service of Special Communications №1236/5/453 of 20.08.2012. Nothing
-is guessed: what was not tried on signatures made by others raises `NotComputed`, which says neither that a
-signature is right nor that it is wrong.
+is guessed: what was not tried on what others signed or digested raises `NotComputed`, which says neither that
+a signature is right nor that it is wrong.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ _SIGNATURE_NAMES = {
 }
 DIGEST_ALGORITHMS = frozenset(_DIGEST_NAMES)
 SIGNATURE_ALGORITHMS = frozenset(_SIGNATURE_NAMES)
+
 _KUPYNA_BITS = {KUPYNA_256: 256, KUPYNA_384: 384, KUPYNA_512: 512}
 
 # In the largest field a signature takes 131 bytes, a key with every parameter written out half a kilobyte.

@@ -27,7 +27,7 @@ from ..renderers.fields import field_name
 from .on_server import NotSigned, sign_apart
 from .persons import Person, person_tier
 from .sandbox import examine_apart
-from .verdict import Container, Examination, NotAccepted, Outcome, SignatureFacts, Tier
+from .verdict import Container, Examination, NotAccepted, NotExamined, Outcome, SignatureFacts, Tier
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +146,8 @@ def _examined(frozen: FrozenReport, upload: bytes) -> Examination:
         return examine_apart(
             frozen.content(FrozenForm.PDF), upload, trust_folder=settings.SIGNATURE_TRUST_FOLDER
         )
+    except NotExamined as refused:
+        raise NotWhole(f"{refused} {NOTHING_CHANGED}") from refused
     except NotAccepted as refused:
         if other := _signed_instead(frozen, upload):
             raise NotWhole(f"{other} {NOTHING_CHANGED}") from refused

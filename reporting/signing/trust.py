@@ -20,8 +20,8 @@ from asn1crypto import core, crl, pem, x509
 from cryptography.x509 import load_der_x509_crl
 
 from . import algorithms, certificates
-from .algorithms import CHECK_ELSEWHERE, NotComputed
 from .cms import MALFORMED, Signer, Stamp
+from .dstu import CHECK_ELSEWHERE, NotComputed
 from .verdict import Outcome, Tier
 
 logger = logging.getLogger(__name__)
@@ -130,9 +130,7 @@ def _chain_tier(
 def _require_signing(certificate: x509.Certificate) -> None:
     usage = certificate.key_usage_value
     if usage is not None and not {"digital_signature", "non_repudiation"} & usage.native:
-        raise ChainFails(
-            "Сертифікат не призначений для підпису: його видано для шифрування або інших потреб."
-        )
+        raise ChainFails("Сертифікат не для підпису: його видано для шифрування або інших потреб.")
 
 
 def _require_term(certificate: x509.Certificate, at: datetime.datetime) -> None:
@@ -209,9 +207,7 @@ def _followed_by_library(
     except (ExpiredError, NotYetValidError) as error:
         raise ChainFails(f"Сертифікат надавача в ланцюзі не діяв станом на {_day(at)}.") from error
     except ValidationError as error:
-        raise ChainFails(
-            "Ланцюг сертифікатів не сходиться: один із них видано з порушенням правил."
-        ) from error
+        raise ChainFails("Ланцюг сертифікатів не сходиться: один із них видано не за правилами.") from error
     return list(reversed(list(path.iter_certs(include_root=True))))
 
 
@@ -264,7 +260,7 @@ def _is_signed_by(one: x509.Certificate | crl.CertificateList, issuer: x509.Cert
 def _is_unrevoked(
     certificate: x509.Certificate, issuer: x509.Certificate, trust_list: TrustList, at: datetime.datetime
 ) -> bool:
-    """False when no list of the issuer in force says so. Raises ChainFails when one says that it was revoked."""
+    """False when no list of the issuer in force says so. Raises ChainFails when one says the contrary."""
     is_said = False
     for listed in trust_list.revocations:
         if listed.issuer.dump() != issuer.subject.dump() or not _is_whole(listed):

@@ -95,6 +95,13 @@ def test_the_code_on_every_page_leads_to_the_authenticity_page(tmp_path):
     assert len(read) > 1
 
 
+def test_each_page_lists_its_own_code_alone():
+    """Were all codes in one list of all pages, checking a signature would take quadratic time."""
+    pages = pypdf.PdfReader(io.BytesIO(printed(MANY))).pages
+    listed = [len(page["/Resources"]["/XObject"]) for page in pages]
+    assert (listed, len(listed) > 1) == ([1] * len(listed), True)
+
+
 def test_the_fingerprint_stands_beside_it_in_groups_of_four():
     short = fingerprint(MANY)[:16]
     grouped = " ".join(short[n : n + 4] for n in (0, 4, 8, 12))

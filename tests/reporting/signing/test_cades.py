@@ -6,17 +6,18 @@ from collections.abc import Callable
 import pytest
 from asn1crypto import cms as asn1
 from asn1crypto import core, x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from reporting.signing import cades, cms
-from reporting.signing.algorithms import CHECK_ELSEWHERE
+from reporting.signing.dstu import CHECK_ELSEWHERE
 from reporting.signing.examination import examine
 from reporting.signing.verdict import SIGN_AGAIN, Container, Examination, NotAccepted, Outcome, Tier
 from tests.reporting.signing import authority
 from tests.reporting.signing.authority import DAY, DEPUTY, HEAD, NOW
 from tests.reporting.signing.signed_files import original, p7s
 
-KUPYNA = "1.2.804.2.1.1.1.1.2.2.1"
-DSTU_WITH_KUPYNA = "1.2.804.2.1.1.1.1.3.6.1"
+FOREIGN_DIGEST, FOREIGN_SIGNATURE = "1.2.643.7.1.1.2.2", "1.2.643.7.1.1.3.2"
 OUTSIDE = Tier(Outcome.PASSED, "Підпис стоїть під збереженою редакцією: її геш збігається з підписаним.")
 INSIDE = Tier(
     Outcome.PASSED,
@@ -71,8 +72,42 @@ def test_the_document_may_lie_inside() -> None:
     assert examined(p7s(detached=False)).content == INSIDE
 
 
-def test_pem_is_the_same() -> None:
-    assert examined(in_pem(p7s())).content == OUTSIDE
+def in_ber(upload: bytes) -> bytes:
+    """Without its length, as programs write that do not wait for the end."""
+    return b"\x30\x80" + asn1.ContentInfo.load(upload).contents + b"\0\0"
+
+
+def by_key(signed: asn1.SignedData) -> None:
+    """The signer named by the key instead of issuer and number."""
+    (info,) = signed["signer_infos"]
+    key = x509.Certificate.load(authority.person().der).key_identifier
+    info["sid"] = asn1.SignerIdentifier(name="subject_key_identifier", value=core.OctetString(key))
+
+
+def without_attributes(content: bytes | None = None) -> bytes:
+    """The signature stands under the document itself, with no time and no digest beside it."""
+    holder = authority.person()
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(original() if content is None else content)
+    options = [
+        pkcs7.PKCS7Options.DetachedSignature,
+        pkcs7.PKCS7Options.Binary,
+        pkcs7.PKCS7Options.NoAttributes,
+    ]
+    return builder.add_signer(holder.certificate, holder.key, SHA256()).sign(Encoding.DER, options)
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [
+        pytest.param(lambda: in_pem(p7s()), id="PEM"),
+        pytest.param(lambda: in_ber(p7s()), id="BER"),
+        pytest.param(lambda: changed(p7s(), by_key), id="named by key"),
+        pytest.param(without_attributes, id="without attributes"),
+    ],
+)
+def test_other_ways_to_write_it_are_read(upload: Callable[[], bytes]) -> None:
+    examination = examined(upload())
+    assert (examination.content, examination.signatures[0].mathematics.outcome) == (OUTSIDE, Outcome.PASSED)
 
 
 def test_two_signatures_in_one_file() -> None:
@@ -118,28 +153,27 @@ def test_a_stamp_that_does_not_hold_is_as_good_as_none(spoil: Callable[[asn1.Sig
 
 def by_unknown_signature(signed: asn1.SignedData) -> None:
     (info,) = signed["signer_infos"]
-    info["signature_algorithm"] = {"algorithm": DSTU_WITH_KUPYNA}
+    info["signature_algorithm"] = {"algorithm": FOREIGN_SIGNATURE}
 
 
 def by_unknown_digest(signed: asn1.SignedData) -> None:
     (info,) = signed["signer_infos"]
-    info["digest_algorithm"] = {"algorithm": KUPYNA}
+    info["digest_algorithm"] = {"algorithm": FOREIGN_DIGEST}
 
 
 def test_what_cannot_be_computed_is_unknown() -> None:
     (signature,) = examined(changed(p7s(), by_unknown_signature)).signatures
     assert signature.mathematics == Tier(
         Outcome.UNKNOWN,
-        "Математику підпису не перевірено: його зроблено за алгоритмом ДСТУ 4145-2002 з гешем ДСТУ 7564:2014 "
-        f"(Купина-256), якого портал не обчислює. {CHECK_ELSEWHERE}",
+        f"Математику підпису не перевірено: його зроблено за алгоритмом з номером {FOREIGN_SIGNATURE}, "
+        f"а цього портал не обчислює. {CHECK_ELSEWHERE}",
     )
 
 
 def test_a_digest_that_cannot_be_computed_ties_nothing_to_us() -> None:
     assert refusal(changed(p7s(), by_unknown_digest)) == (
-        f"Не видно, чи підпис «{HEAD}» стоїть саме під збереженою редакцією. "
-        "Математику підпису не перевірено: геш документа обчислено за алгоритмом ДСТУ 7564:2014 "
-        "(Купина-256), якого портал не обчислює. "
+        f"Не видно, чи підпис «{HEAD}» стоїть саме під збереженою редакцією. Математику підпису не "
+        f"перевірено: геш у ньому — з номером {FOREIGN_DIGEST}, а цього портал не обчислює. "
         f"{CHECK_ELSEWHERE} Тут можна прийняти її підписаною як PDF або ASiC-E; "
         "або додайте підписаний файл як копію."
     )
@@ -193,6 +227,7 @@ DAMAGED = f"{cms.DAMAGED} {SIGN_AGAIN}"
 STRONGER = "Підпишіть ще раз іншим алгоритмом: ДСТУ 4145, ECDSA або RSA від 2048 бітів із SHA-256."
 REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("edition 1 signed for edition 2", lambda: p7s(original(2)), OTHER),
+    ("another document, without attributes", lambda: without_attributes(original(2)), OTHER),
     ("another document inside", lambda: p7s(b"Zvit", detached=False), f"{cades.OTHER_INSIDE} {SIGN_AGAIN}"),
     ("cut off", lambda: p7s()[:-20], DAMAGED),
     ("bytes behind", lambda: p7s() + b"\0", DAMAGED),

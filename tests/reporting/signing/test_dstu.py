@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from asn1crypto import cms, core, parser, x509
 
-from reporting.signing import gost34311
+from reporting.signing import asice, gost34311, kupyna
 from reporting.signing.dstu import (
     DIGEST_ALGORITHMS,
     DSTU_4145,
+    DSTU_4145_WITH_KUPYNA_256,
     GOST_34311,
+    KUPYNA_256,
     SIGNATURE_ALGORITHMS,
     NotComputed,
     check,
@@ -23,6 +25,7 @@ from reporting.signing.dstu import (
 )
 from reporting.signing.dstu4145 import Curve
 from reporting.signing.dstu4145_curves import NAMES, named_curve
+from reporting.signing.verdict import Outcome
 
 from .test_gost34311 import TEST_TABLE
 
@@ -80,6 +83,7 @@ def is_signature_of(data: bytes, message: bytes, signer: str) -> tuple[bool, boo
         pytest.param("czo-2012", "czo-2012", id="the root of 2012"),
         pytest.param("justice-2015", "czo-2012", id="an authority under it"),
         pytest.param("czo-2017", "czo-2017", id="the root of 2017"),
+        pytest.param("czo-2026", "czo-2026", id="the root of 2026, with the new hash"),
         pytest.param("authority", "authority", id="a sample root"),
         pytest.param("head", "authority", id="a sample person"),
         pytest.param("stranger", "authority", id="another"),
@@ -91,17 +95,60 @@ def test_a_certificate_is_signed_by_its_issuer_and_as_it_is(name: str, issuer: s
 
 
 @pytest.mark.parametrize(
-    ("name", "issuer"), [("justice-2015", "czo-2017"), ("czo-2017", "czo-2012"), ("head", "stranger")]
+    ("name", "issuer"),
+    [
+        ("justice-2015", "czo-2017"),
+        ("czo-2017", "czo-2012"),
+        ("czo-2026", "czo-2017"),
+        ("czo-2017", "czo-2026"),
+        ("head", "stranger"),
+    ],
 )
 def test_a_certificate_is_not_signed_by_another(name: str, issuer: str) -> None:
     assert not is_signed_by(name, issuer)
 
 
-def test_an_authority_calls_its_key_by_the_digest_of_it() -> None:
-    """A digest of ours that the ministry's own software computed in 2017."""
-    root = certificate("czo-2017")
+def signed_itself(name: str, algorithm: str, *, flipped: int | None = None) -> bool:
+    """`flipped`: the number of a byte of the signature in which one bit is another."""
+    root = certificate(name)
+    signature = bytearray(root["signature_value"].native)
+    if flipped is not None:
+        signature[flipped] ^= 1
+    return check(
+        key_info(root),
+        signature_algorithm=algorithm,
+        data=root["tbs_certificate"].dump(),
+        signature=bytes(signature),
+    )
+
+
+@pytest.mark.parametrize("flipped", [0, 1438])
+def test_no_bit_of_the_root_of_2026_can_be_another(flipped: int) -> None:
+    assert not is_signed_by("czo-2026", "czo-2026", flipped=flipped)
+
+
+@pytest.mark.parametrize("flipped", [55, 56])
+def test_nor_can_a_bit_of_its_signature(flipped: int) -> None:
+    assert not signed_itself("czo-2026", DSTU_4145_WITH_KUPYNA_256, flipped=flipped)
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "other"),
+    [
+        ("czo-2017", DSTU_4145, DSTU_4145_WITH_KUPYNA_256),
+        ("czo-2026", DSTU_4145_WITH_KUPYNA_256, DSTU_4145),
+    ],
+)
+def test_a_signature_over_one_hash_is_none_over_the_other(name: str, own: str, other: str) -> None:
+    assert (signed_itself(name, own), signed_itself(name, other)) == (True, False)
+
+
+@pytest.mark.parametrize(("name", "algorithm"), [("czo-2017", GOST_34311), ("czo-2026", KUPYNA_256)])
+def test_an_authority_calls_its_key_by_the_digest_of_it(name: str, algorithm: str) -> None:
+    """Digests of ours that the ministry's own software computed in 2017 and in 2026."""
+    root = certificate(name)
     # The point in its OCTET STRING, at the end of the key.
-    assert digest(GOST_34311, key_info(root)[-56:]) == root.key_identifier
+    assert digest(algorithm, key_info(root)[-56:]) == root.key_identifier
 
 
 # --- messages ----------------------------------------------------------------------------
@@ -139,7 +186,7 @@ def test_a_message_inside_a_pdf_verifies() -> None:
     assert is_signature_of(covered, message, "head") == (True, True)
 
 
-@pytest.mark.parametrize("name", ["head", "head-sha256"])
+@pytest.mark.parametrize("name", ["head", "head-sha256", "head-kupyna"])
 def test_a_message_inside_a_container_verifies(name: str) -> None:
     with zipfile.ZipFile(SAMPLES / f"{name}.asice") as container:
         manifest = container.read("META-INF/ASiCManifest001.xml")
@@ -148,11 +195,18 @@ def test_a_message_inside_a_container_verifies(name: str) -> None:
     assert is_signature_of(manifest, message, "head") == (True, True)
 
 
-def test_the_digest_inside_a_containers_manifest_is_ours() -> None:
-    with zipfile.ZipFile(SAMPLES / "head.asice") as container:
+@pytest.mark.parametrize(("name", "algorithm"), [("head", GOST_34311), ("head-kupyna", KUPYNA_256)])
+def test_the_digest_inside_a_containers_manifest_is_ours(name: str, algorithm: str) -> None:
+    with zipfile.ZipFile(SAMPLES / f"{name}.asice") as container:
         named = re.search(rb"DigestValue>(.+)</", container.read("META-INF/ASiCManifest001.xml"))
     assert named is not None
-    assert base64.b64decode(named[1]) == digest(GOST_34311, DOCUMENT)
+    assert base64.b64decode(named[1]) == digest(algorithm, DOCUMENT)
+
+
+@pytest.mark.parametrize("name", ["head", "head-sha256", "head-kupyna"])
+def test_a_container_is_accepted_as_a_whole(name: str) -> None:
+    content, signers = asice.examine(DOCUMENT, (SAMPLES / f"{name}.asice").read_bytes())
+    assert [content.outcome, *(one.mathematics.outcome for one in signers)] == [Outcome.PASSED] * 2
 
 
 # --- keys of every form ------------------------------------------------------------------
@@ -255,6 +309,12 @@ def test_the_digest_uses_the_table_of_the_signers_key() -> None:
     assert digest(GOST_34311, b"data") == gost34311.digest(b"data")
 
 
+@pytest.mark.parametrize(("size", "bits"), [(1, 256), (2, 384), (3, 512)])
+def test_the_new_hash_needs_no_table_and_asks_no_key(size: int, bits: int) -> None:
+    digested = digest(f"{ROOT}.2.2.{size}", b"data", public_key_info=b"no key at all")
+    assert digested == kupyna.digest(b"data", bits)
+
+
 # --- what is no signature ----------------------------------------------------------------
 
 KEY = key_of(M257, named(NAMES[6]))
@@ -314,17 +374,17 @@ def test_a_key_that_is_no_point_is_false(value: int) -> None:
 # --- what is not computed ----------------------------------------------------------------
 
 
-def test_a_signature_with_the_new_hash_is_not_computed() -> None:
-    """The root of 2026."""
+def test_a_signature_with_a_longer_hash_is_not_computed() -> None:
+    """None was found to try it on."""
     with pytest.raises(NotComputed) as refused:
-        is_signed_by("czo-2026", "czo-2026")
+        check(KEY, signature_algorithm=f"{ROOT}.3.6.3.1", data=b"data", signature=SIGNATURE)
     assert str(refused.value) == (
         "Математику підпису не перевірено: його зроблено за алгоритмом ДСТУ 4145-2002 з гешем "
-        f"ДСТУ 7564:2014 (Купина-256), якого портал не обчислює. {ELSEWHERE}"
+        f"ДСТУ 7564:2014 (Купина-512), якого портал не обчислює. {ELSEWHERE}"
     )
 
 
-@pytest.mark.parametrize("algorithm", sorted(SIGNATURE_ALGORITHMS - {DSTU_4145}))
+@pytest.mark.parametrize("algorithm", sorted(SIGNATURE_ALGORITHMS - {DSTU_4145, DSTU_4145_WITH_KUPYNA_256}))
 def test_other_ukrainian_signatures_are_not_computed(algorithm: str) -> None:
     with pytest.raises(NotComputed):
         check(KEY, signature_algorithm=algorithm, data=b"data", signature=SIGNATURE)
@@ -343,8 +403,7 @@ def test_an_unknown_signature_is_called_by_its_number(algorithm: str) -> None:
 @pytest.mark.parametrize(
     ("algorithm", "name"),
     [
-        (f"{ROOT}.2.2.1", "ДСТУ 7564:2014 (Купина-256)"),
-        (f"{ROOT}.2.2.3", "ДСТУ 7564:2014 (Купина-512)"),
+        (f"{ROOT}.2.2", "ДСТУ 7564:2014 (Купина)"),
         ("1.3.14.3.2.26", "з невідомим номером 1.3.14.3.2.26"),
     ],
 )
@@ -358,8 +417,8 @@ def test_other_digests_are_not_computed(algorithm: str, name: str) -> None:
 
 
 def test_the_lists_of_ukrainian_algorithms_hold_what_is_computed() -> None:
-    assert f"{ROOT}.3.1.1" in SIGNATURE_ALGORITHMS
-    assert f"{ROOT}.2.1" in DIGEST_ALGORITHMS
+    assert {f"{ROOT}.3.1.1", f"{ROOT}.3.6.1.1"} <= SIGNATURE_ALGORITHMS
+    assert {f"{ROOT}.2.1", *(f"{ROOT}.2.2.{size}" for size in (1, 2, 3))} <= DIGEST_ALGORITHMS
 
 
 BASIS = sequence(

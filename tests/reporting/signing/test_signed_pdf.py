@@ -29,7 +29,7 @@ from reporting.signing.verdict import (
 from tests.documents import a_document
 from tests.reporting.signing import authority
 from tests.reporting.signing.authority import DEPUTY, HEAD, NOW
-from tests.reporting.signing.signed_files import FIELDS, original, signed_pdf, updated
+from tests.reporting.signing.signed_files import FIELDS, original, p7s, signed_pdf, updated
 
 OURS = "Підписано збережену редакцію: файл починається з її байтів, і далі в ньому самі лише підписи."
 
@@ -73,15 +73,21 @@ def test_a_visible_stamp_is_accepted() -> None:
     assert [one.certificate.name for one in examined(upload).signatures] == [HEAD]
 
 
-def test_evidence_for_long_keeping_may_follow_the_signature() -> None:
-    upload = signed_pdf(
+@cache
+def with_evidence(lta: bool = False) -> bytes:
+    """Certificates and lists of revoked ones in a revision behind the signature; then a stamp over it all."""
+    return signed_pdf(
         holder=authority.person(kind="RSA"),
         stamper=authority.time_stamper(),
         embed_validation_info=True,
-        use_pades_lta=True,
+        use_pades_lta=lta,
         validation_context=authority.validation_context(),
     )
-    (signature,) = examined(upload).signatures
+
+
+@pytest.mark.parametrize("lta", [False, True])
+def test_evidence_for_long_keeping_may_follow_the_signature(lta: bool) -> None:
+    (signature,) = examined(with_evidence(lta)).signatures
     assert (signature.certificate.name, signature.time_stamped) == (HEAD, True)
 
 
@@ -134,6 +140,20 @@ def add_attachment(writer: IncrementalPdfFileWriter) -> None:
     writer.update_root()
 
 
+def remove_attachment(writer: IncrementalPdfFileWriter) -> None:
+    names = writer.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    del writer.root["/AF"][0], names[:2]
+    for container in (writer.root["/AF"], names):
+        writer.update_container(container)
+
+
+def repeat_page(writer: IncrementalPdfFileWriter) -> None:
+    pages = writer.root["/Pages"]
+    pages["/Kids"].append(writer.add_object(generic.DictionaryObject(first_page(writer))))
+    pages["/Count"] = generic.NumberObject(2)
+    writer.update_container(pages)
+
+
 def run_script_on_opening(writer: IncrementalPdfFileWriter) -> None:
     writer.root["/OpenAction"] = generic.DictionaryObject(
         {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): generic.pdf_string("app.alert(1)")}
@@ -171,6 +191,8 @@ CHANGES = [
     (add_annotation, "додано, змінено або прибрано примітку (анотацію) на сторінці 1"),
     (replace_attachment, "замінено вкладений файл «report.json»"),
     (add_attachment, "додано вкладений файл «a.js»"),
+    (remove_attachment, "прибрано вкладений файл «report.json»"),
+    (repeat_page, "змінено кількість сторінок"),
     (run_script_on_opening, differences.SOMETHING),
 ]
 
@@ -217,6 +239,22 @@ def without_its_end_covered() -> bytes:
     return upload.replace(length[0], b"/ByteRange [" + length[1] + b" " + shorter.ljust(len(length[2])))
 
 
+def with_another_hole() -> bytes:
+    """Some bytes before the signature are left out, and so many of the zeros that fill it up covered instead.
+
+    Its digest is right, and the lengths add up to the whole file.
+    """
+    upload = signed_once()
+    written = re.search(rb"/ByteRange \[0 (\d+) (\d+) (\d+)\s*\]", upload)
+    assert written
+    first, second, length = (int(number) for number in written.groups())
+    moved = b"/ByteRange [0 %d %d %d" % (first - 9, second - 9, length + 9)
+    upload = upload.replace(written[0], moved.ljust(len(written[0]) - 1) + b"]")
+    zeros = bytes(second - first - 2).replace(b"\0", b"0")
+    covered = upload[: first - 9] + (b"<" + zeros + b">")[-9:] + upload[second:]
+    return upload[: first + 1] + p7s(covered).hex().encode().ljust(len(zeros), b"0") + upload[second - 1 :]
+
+
 def flipped(upload: bytes, place: int) -> bytes:
     return upload[:place] + bytes([upload[place] ^ 1]) + upload[place + 1 :]
 
@@ -257,6 +295,8 @@ ATTACKS: list[tuple[str, Callable[[], bytes], str]] = [
     ),
     ("an empty line behind", lambda: signed_once() + b"\n", f"{pdf.TRAILING} {SIGN_AGAIN}"),
     ("not covered to the end", without_its_end_covered, f"{pdf.NOT_COVERED} {SIGN_AGAIN}"),
+    ("not covered around the signature", with_another_hole, f"{pdf.NOT_COVERED} {SIGN_AGAIN}"),
+    ("bytes behind the evidence", lambda: with_evidence() + b"\n%%\n", f"{pdf.TRAILING} {SIGN_AGAIN}"),
     ("a covered byte changed", lambda: flipped(signed_once(), behind_fixed_part()), BROKEN),
     (
         "a field added after signing",

@@ -4,15 +4,18 @@
 const crypto = require("crypto");
 const fs = require("fs");
 const path = require("path");
+const { pathToFileURL } = require("url");
 const zlib = require("zlib");
 
-const installed = (name) => require(require.resolve(name, { paths: [process.cwd()] }));
+const located = (name) => require.resolve(name, { paths: [process.cwd()] });
+const installed = (name) => require(located(name));
 const jk = installed("jkurwa");
+const { SigningCertificateV2 } = installed("jkurwa/lib/spec/rfc5035-certid.js");
 const gost89 = installed("gost89");
 const BN = installed("bn.js");
 
 const { hash } = gost89.compat.algos();
-const KEYS = path.join(__dirname, "worthless-key.json");
+const KEYS = path.resolve("keys.json");
 const WARNING = "Worthless keys of nobody, made for the samples in this folder.";
 const CURVE = "DSTU_PB_257";
 const VALID = { from: Date.UTC(2024, 0, 1), to: Date.UTC(2044, 0, 1) };
@@ -150,20 +153,38 @@ function makeKeys() {
 // --- signatures --------------------------------------------------------------------------
 
 /** A detached CMS over `data` with the signer's certificate in it: CAdES-BES. */
-function sign(who, data) {
+function sign(who, data, hashed = hash) {
   const signer = jk.pkey(CURVE, JSON.parse(fs.readFileSync(KEYS))[who], "hex");
   const cert = jk.Certificate.from_asn1(fs.readFileSync(path.join(__dirname, `${who}.cer`)));
   return new jk.models.Message({
     type: "signedData",
     cert,
-    dataHash: hash(data),
-    hash,
+    dataHash: hashed(data),
+    hash: hashed,
     signTime: SIGNED_AT,
     signer,
-  }).as_asn1();
+  });
 }
 
-const DIGESTS = { gost34311: hash, sha256: (data) => crypto.createHash("sha256").update(data).digest() };
+const KUPYNA = { algorithm: [1, 2, 804, 2, 1, 1, 1, 1, 2, 2, 1] };
+const DSTU_WITH_KUPYNA = { algorithm: [1, 2, 804, 2, 1, 1, 1, 1, 3, 6, 1, 1] };
+
+/** The same with Купина-256. jkurwa says ГОСТ 34.311 whatever the hash was, so it is said for it. */
+function signWithKupyna(who, data, kupyna) {
+  SigningCertificateV2.wrap = ({ tbsCertificate }, certHash) => {
+    const issuer = [{ type: "directoryName", value: tbsCertificate.issuer }];
+    const issuerSerial = { issuer, serialNumber: tbsCertificate.serialNumber };
+    return SigningCertificateV2.encode({ certs: [{ hashAlgorithm: KUPYNA, certHash, issuerSerial }] }, "der");
+  };
+  const message = sign(who, data, kupyna);
+  const { content } = message.wrap;
+  content.digestAlgorithms = [KUPYNA];
+  content.signerInfos[0].digestAlgorithm = KUPYNA;
+  content.signerInfos[0].digestEncryptionAlgorithm = DSTU_WITH_KUPYNA;
+  return message;
+}
+
+const sha256 = (data) => crypto.createHash("sha256").update(data).digest();
 
 const manifest = (name, digest, method) => `<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <asic:ASiCManifest xmlns:asic="http://uri.etsi.org/02918/v1.2.1#" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">
@@ -176,13 +197,22 @@ const manifest = (name, digest, method) => `<?xml version="1.0" encoding="UTF-8"
 `;
 
 /** An ASiC-E container: the document, a manifest with its hash, a CMS over the manifest. */
-function asice(who, name, data, method) {
-  const listed = Buffer.from(manifest(name, DIGESTS[method](data), method));
+async function asice(who, name, data, method) {
+  let listed, message;
+  if (method === "dstu7564-256") {
+    const { computeHash } = await import(pathToFileURL(located("@ugla/barvinok-kupyna")));
+    const kupyna = (bytes) => computeHash(32, bytes);
+    listed = Buffer.from(manifest(name, kupyna(data), method));
+    message = signWithKupyna(who, listed, kupyna);
+  } else {
+    listed = Buffer.from(manifest(name, { gost34311: hash, sha256 }[method](data), method));
+    message = sign(who, listed);
+  }
   return archive({
     mimetype: Buffer.from("application/vnd.etsi.asic-e+zip"),
     [name]: data,
     "META-INF/ASiCManifest001.xml": listed,
-    "META-INF/signature001.p7s": sign(who, listed),
+    "META-INF/signature001.p7s": message.as_asn1(),
   });
 }
 
@@ -220,10 +250,12 @@ function archive(parts) {
 
 const [command, who, source, target, method = "gost34311"] = process.argv.slice(2);
 if (command === "keys") makeKeys();
-else if (command === "sign") fs.writeFileSync(target, sign(who, fs.readFileSync(source)));
+else if (command === "sign") fs.writeFileSync(target, sign(who, fs.readFileSync(source)).as_asn1());
 else if (command === "asice")
-  fs.writeFileSync(target, asice(who, path.basename(source), fs.readFileSync(source), method));
+  asice(who, path.basename(source), fs.readFileSync(source), method).then((made) =>
+    fs.writeFileSync(target, made)
+  );
 else {
-  console.error("keys | sign WHO FILE OUT.p7s | asice WHO FILE OUT.asice [gost34311|sha256]");
+  console.error("keys | sign WHO FILE OUT.p7s | asice WHO FILE OUT.asice [gost34311|sha256|dstu7564-256]");
   process.exit(2);
 }
