@@ -111,7 +111,11 @@ def holds(
     """
     number = signature_algorithm["algorithm"].dotted
     if is_ukrainian(number) or is_ukrainian(key_algorithm(public_key_info)):
-        return dstu.check(public_key_info, signature_algorithm=number, data=data, signature=signature)
+        held = dstu.check(public_key_info, signature_algorithm=number, data=data, signature=signature)
+        if not held and digest_algorithm in dstu.DIGEST_ALGORITHMS - {dstu.DIGEST_OF[number]}:
+            # Its maker may have hashed by either; what is not understood is not called broken.
+            raise _not_computed("його номер означає один геш, а повідомлення називає інший")
+        return held
     # Heavy: only what examines a signature pays for it.
     from pyhanko_certvalidator.errors import AlgorithmNotSupported
     from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext

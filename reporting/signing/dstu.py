@@ -25,6 +25,9 @@ KUPYNA_256, KUPYNA_384, KUPYNA_512 = (f"{_ALGORITHMS}.2.2.{size}" for size in (1
 DSTU_4145 = f"{_ALGORITHMS}.3.1.1"
 DSTU_4145_WITH_KUPYNA_256 = f"{_ALGORITHMS}.3.6.1.1"
 
+DIGEST_OF = {DSTU_4145: GOST_34311, DSTU_4145_WITH_KUPYNA_256: KUPYNA_256}
+"""Which hash a signature's own number means."""
+
 _DIGEST_NAMES = {
     GOST_34311: "ГОСТ 34.311-95",
     f"{_ALGORITHMS}.2.2": "ДСТУ 7564:2014 (Купина)",
@@ -68,7 +71,7 @@ def check(public_key_info: bytes, *, signature_algorithm: str, data: bytes, sign
     Raises NotComputed for algorithms and parameters that are not counted here; whatever else is wrong,
     hostile input too, is False.
     """
-    if signature_algorithm not in (DSTU_4145, DSTU_4145_WITH_KUPYNA_256):
+    if signature_algorithm not in DIGEST_OF:
         name = _called(_SIGNATURE_NAMES, signature_algorithm)
         raise _not_computed(f"його зроблено за алгоритмом {name}, якого портал не обчислює")
     key = _key(public_key_info)

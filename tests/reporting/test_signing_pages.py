@@ -155,7 +155,10 @@ def test_in_four_clicks_from_on_approval_to_the_file_to_sign(
     second = desk.get(f"{ADDRESS}review/").content.decode()
     assert f'action="{ADDRESS}agree/"' in second
     third = desk.post(f"{ADDRESS}agree/", {"seen": now(report).version}, follow=True).content.decode()
-    assert f'<a class="primary" href="{ADDRESS}editions/1/report.pdf" download>PDF для підпису</a>' in third
+    assert (
+        f'<a class="primary" href="{ADDRESS}editions/1/report.pdf" download>Завантажити PDF для підпису</a>'
+        in third
+    )
     assert desk.get(f"{ADDRESS}editions/1/report.pdf").content[:5] == b"%PDF-"
 
 
@@ -528,6 +531,7 @@ def agreed_as(report: AnnualReport, head: User, tmp_path: Path) -> Callable[[str
         ("document.pdf", "head.p7s", SignedKind.CADES),
         ("document.pdf", "head.asice", SignedKind.ASICE),
         ("document.pdf", "head-sha256.asice", SignedKind.ASICE),
+        ("document.pdf", "head-kupyna.asice", SignedKind.ASICE),
     ],
 )
 def test_signatures_of_dstu_4145_are_computed_and_trusted(

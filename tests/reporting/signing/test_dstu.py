@@ -9,9 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from asn1crypto import cms, core, parser, x509
+from asn1crypto import algos, cms, core, parser, x509
 
-from reporting.signing import asice, gost34311, kupyna
+from reporting.signing import algorithms, asice, gost34311, kupyna
 from reporting.signing.dstu import (
     DIGEST_ALGORITHMS,
     DSTU_4145,
@@ -33,6 +33,9 @@ SAMPLES = Path(__file__).parents[2] / "samples" / "dstu"
 DOCUMENT = (SAMPLES / "document.pdf").read_bytes()
 ROOT = "1.2.804.2.1.1.1.1"
 ELSEWHERE = "Перевірте підпис на сайті центрального засвідчувального органу: czo.gov.ua/verify."
+
+
+BY_GOST = algos.SignedDigestAlgorithm({"algorithm": f"{ROOT}.3.1.1"})
 
 
 def certificate(name: str) -> x509.Certificate:
@@ -501,3 +504,20 @@ def test_a_key_with_one_changed_byte_never_verifies_nor_breaks_anything(
         except NotComputed:
             taken.append(False)
     assert set(taken) == {False}
+
+
+# --- a message that names two hashes -----------------------------------------------------
+
+
+@pytest.mark.parametrize("named", [f"{ROOT}.2.1", "2.16.840.1.101.3.4.2.1"])
+def test_what_does_not_hold_by_the_hash_it_names_is_broken(named: str) -> None:
+    assert algorithms.holds(key_info(certificate("head")), BY_GOST, named, b"data", b"\1" * 64) is False
+
+
+def test_what_names_two_hashes_is_not_computed_rather_than_broken() -> None:
+    with pytest.raises(NotComputed) as refused:
+        algorithms.holds(key_info(certificate("head")), BY_GOST, f"{ROOT}.2.2.1", b"data", b"\1" * 64)
+    assert str(refused.value) == (
+        "Математику підпису не перевірено: його номер означає один геш, а повідомлення називає інший, "
+        f"а цього портал не обчислює. {ELSEWHERE}"
+    )
