@@ -285,8 +285,8 @@ def _signers(files: Iterable[SignedFile]) -> Iterator[Signer]:
 def _how_signed(signature: Signature, file: SignedFile) -> str:
     day = timezone.localtime(file.received_at)
     return (
-        f"електронний підпис: математику {_checked(signature, 'mathematics')}, "
-        f"ланцюг довіри {_checked(signature, 'trust')} ({day:%d.%m.%Y})"
+        f"електронний підпис, надійшов {day:%d.%m.%Y}: сам підпис {_checked(signature, 'mathematics')}, "
+        f"ланцюг довіри {_checked(signature, 'trust')}"
     )
 
 

@@ -26,7 +26,7 @@ def person_tier(certificate: Certificate, expected: Person) -> Tier:
         return Tier(
             Outcome.FAILED,
             f"Підписувач за сертифікатом — {signer}, а підписати має {expected.name}. "
-            "Якщо особа змінилася, спершу виправте підписувача у звіті.",
+            "Якщо підписує інша особа, звіт треба відкрити для уточнення й виправити підписувача.",
         )
     compared = []
     for label, recorded, wanted in (

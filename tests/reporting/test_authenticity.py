@@ -300,7 +300,7 @@ def test_a_signer_is_named_with_what_was_checked(report: AnnualReport, head: Use
     assert signers(report, head) == (
         Signer(
             "Приклад Олена Зразківна",
-            f"електронний підпис: математику перевірено, ланцюг довіри не перевірено ({day})",
+            f"електронний підпис, надійшов {day}: сам підпис перевірено, ланцюг довіри не перевірено",
         ),
     )
 

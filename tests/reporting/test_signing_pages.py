@@ -208,8 +208,8 @@ def test_a_strangers_valid_signature_is_refused(
     response = send(desk, report, signed_pdf(pdf_of(frozen), authority.person(STRANGER)))
     assert (response.status_code, told(response), nothing_kept()) == (
         400,
-        f"Підписувач за сертифікатом — {STRANGER}, а підписати має Олена ПРИКЛАД. Якщо особа змінилася, "
-        "спершу виправте підписувача у звіті. Нічого не змінено.",
+        f"Підписувач за сертифікатом — {STRANGER}, а підписати має Олена ПРИКЛАД. Якщо підписує інша "
+        "особа, звіт треба відкрити для уточнення й виправити підписувача. Нічого не змінено.",
         True,
     )
 

@@ -525,8 +525,8 @@ def primary(response: HttpResponse) -> list[tuple[str, str]]:
         ("submitted", "clerk", []),
         ("submitted", "head", [(REVIEW, "Розглянути")]),
         ("returned", "clerk", [(ENTRY, "Внести показники")]),
-        ("agreed", "head", [(f"{REPORT}editions/1/report.pdf", "PDF для підпису")]),
-        ("agreed", "clerk", [(f"{REPORT}editions/1/report.pdf", "PDF для підпису")]),
+        ("agreed", "head", [(f"{REPORT}editions/1/report.pdf", "Завантажити PDF для підпису")]),
+        ("agreed", "clerk", [(f"{REPORT}editions/1/report.pdf", "Завантажити PDF для підпису")]),
         ("agreed", "auditor", []),
     ],
 )

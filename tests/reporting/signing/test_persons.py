@@ -65,7 +65,7 @@ def test_somebody_else_is_refused(expected: str) -> None:
     assert person_tier(HEAD, Person(expected)) == Tier(
         Outcome.FAILED,
         f"Підписувач за сертифікатом — Ковальчук Ірина Петрівна, а підписати має {expected}. "
-        "Якщо особа змінилася, спершу виправте підписувача у звіті.",
+        "Якщо підписує інша особа, звіт треба відкрити для уточнення й виправити підписувача.",
     )
 
 
@@ -90,5 +90,5 @@ def test_a_certificate_without_a_name_is_called_by_its_number() -> None:
     nameless = dataclasses.replace(HEAD, name="", family_name="", given_name="")
     assert person_tier(nameless, Person("Ірина КОВАЛЬЧУК")).sentence == (
         "Підписувач за сертифікатом — власник сертифіката 1f, а підписати має Ірина КОВАЛЬЧУК. "
-        "Якщо особа змінилася, спершу виправте підписувача у звіті."
+        "Якщо підписує інша особа, звіт треба відкрити для уточнення й виправити підписувача."
     )
