@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import io
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ from .enums import EventKind, ReportState, SignedKind
 from .file_types import JPEG, PDF, PNG, FileRefused, FileType, KindRefused, recognise
 from .journal import record
 from .models import AnnualReport, Edition, FrozenReport, Publication, Signature, SignedFile, User
-from .textforms import clean_text
+from .textforms import clean_text, search_key
 from .workflow import (
     NOTHING_CHANGED,
     ONLY_HEAD_DECIDES,
@@ -38,6 +39,10 @@ from .workflow import (
 
 ONLY_WORKERS_SIGN = (
     "Підписані файли додає відповідальний виконавець Програми: відповідальна особа або керівник."
+)
+ONLY_HEAD_ADDS_TO_PUBLIC = (
+    "Редакцію оприлюднено, і доданий файл одразу побачать усі. Тому додає його керівник відповідального "
+    "виконавця Програми або той, хто виконує його обов’язки."
 )
 COPY_TYPES = {SignedKind.PAPER: (PDF, JPEG, PNG), SignedKind.RESAVED: (PDF,)}
 
@@ -60,6 +65,8 @@ class CheckedSignature:
     """Whose it is, by the order of the report's signatories from 1; 0 of nobody who should sign."""
     signer: str
     is_accepted: bool
+    is_computed: bool
+    """Whether the mathematics was done; otherwise somebody has to answer for the signature."""
     verdict: dict[str, Any]
 
 
@@ -91,8 +98,8 @@ def attach_signed(
 
     `signatures` as they were checked against `frozen`. Raises NotYours, NotNow, NotWhole.
     """
-    locked, person = _entered(report, by, seen)
-    edition = _edition_of(require_standing(locked, frozen))
+    locked, person, standing = _entered(report, by, seen, frozen)
+    edition = _edition_of(standing)
     _require_order(locked, edition, signatures)
     kept = _keep(
         edition,
@@ -108,11 +115,12 @@ def attach_signed(
             position=one.position,
             signer=one.signer,
             is_accepted=one.is_accepted,
+            is_computed=one.is_computed,
             verdict=one.verdict,
         )
         for one in signatures
     )
-    _record(EventKind.SIGNED, locked, person, kept, signers=[_in_short(one) for one in signatures])
+    _record(EventKind.SIGNED, locked, person, kept, signers=[told_of(one) for one in signatures])
     return kept
 
 
@@ -125,8 +133,7 @@ def attach_copy(
     Raises NotYours, NotNow, NotWhole.
     """
     kind = _recognised(content, details.kind)
-    locked, person = _entered(report, by, seen)
-    frozen = require_standing(locked)
+    locked, person, frozen = _entered(report, by, seen)
     _require_possible_dates(locked, frozen, details)
     kept = _keep(
         _edition_of(frozen),
@@ -153,15 +160,23 @@ def attach_copy(
 
 
 @transaction.atomic
-def publish(report: AnnualReport, *, by: User, seen: int) -> Publication:
-    """«Оприлюднити» the standing edition; the one published before it gives way. Raises NotYours, NotNow."""
+def publish(report: AnnualReport, *, by: User, seen: int, vouched: bool = False) -> Publication:
+    """«Оприлюднити» the standing edition; the one published before it gives way. Raises NotYours, NotNow.
+
+    `vouched`: the person answers for a signature that the portal could not compute.
+    """
     locked = lock(report)
     person = entitled(by, locked, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
     require_state(locked, ReportState.AGREED, doing="оприлюднити")
     require_version(locked, seen)
     frozen = require_standing(locked)
     edition = getattr(frozen, "edition", None)
-    if edition is None or not grounds_to_publish(edition):
+    if edition is not None and needs_vouching(edition) and not vouched:
+        raise NotNow(
+            "Самого підпису портал не обчислив. Перевірте його на сайті центрального засвідчувального органу "
+            f"(czo.gov.ua/verify) і підтвердьте це, коли оприлюднюєте. {NOTHING_CHANGED}"
+        )
+    if edition is None or not (grounds_to_publish(edition) or needs_vouching(edition)):
         raise NotNow(
             "Оприлюднити ще не можна: немає ні електронного підпису того, хто має підписати, "
             f"ні копії підписаного на папері. {NOTHING_CHANGED}"
@@ -175,7 +190,8 @@ def publish(report: AnnualReport, *, by: User, seen: int) -> Publication:
         report=locked,
         edition=edition.number,
         sha256=edition.frozen.fingerprint,
-        grounds=[_ground_in_short(file) for file in grounds_to_publish(edition)],
+        grounds=[_ground_in_short(file) for file in grounds_to_publish(edition, vouched=vouched)],
+        vouched=needs_vouching(edition),
     )
     return Publication.objects.create(edition=edition, published_at=event.happened_at, published_by=person)
 
@@ -183,24 +199,42 @@ def publish(report: AnnualReport, *, by: User, seen: int) -> Publication:
 # --- what stands -------------------------------------------------------------------------
 
 
-def grounds_to_publish(edition: Edition) -> list[SignedFile]:
-    """Files that carry an accepted signature, and copies; without their bytes."""
+def grounds_to_publish(edition: Edition, *, vouched: bool = False) -> list[SignedFile]:
+    """Files that carry an accepted and computed signature, and copies; without their bytes.
+
+    `vouched`: accepted ones that nobody computed as well.
+    """
     files = edition.signed_files.defer("content").prefetch_related("signatures")
-    return [file for file in files if file.is_copy or any(one.is_accepted for one in file.signatures.all())]
+    return [
+        file
+        for file in files
+        if file.is_copy
+        or any(one.is_accepted and (one.is_computed or vouched) for one in file.signatures.all())
+    ]
+
+
+def needs_vouching(edition: Edition) -> bool:
+    """There is nothing to publish by but signatures whose mathematics the portal does not know.
+
+    Whoever has the signatory's certificate, which is in every signed file, could have made those.
+    """
+    return not grounds_to_publish(edition) and bool(grounds_to_publish(edition, vouched=True))
 
 
 def unsigned_positions(report: AnnualReport, edition: Edition | None) -> list[int]:
-    """Places of the signatories, from 1, of whom no electronic signature is accepted yet."""
-    signed = (
-        set(
-            Signature.objects.filter(file__edition=edition, is_accepted=True).values_list(
-                "position", flat=True
-            )
-        )
-        if edition
-        else set()
+    """Places of the signatories, from 1, who signed neither electronically nor, a copy says, on paper."""
+    if edition is None:
+        return list(range(1, report.signatories.count() + 1))
+    signed = set(
+        Signature.objects.filter(file__edition=edition, is_accepted=True).values_list("position", flat=True)
     )
-    return [place for place in range(1, report.signatories.count() + 1) if place not in signed]
+    copies = edition.signed_files.filter(kind__in=SignedKind.copies()).values_list("signed_by", flat=True)
+    on_paper = [search_key(name) for name in copies]
+    return [
+        place
+        for place, signatory in enumerate(report.signatories.all(), start=1)
+        if place not in signed and not any(search_key(signatory.name) in name for name in on_paper)
+    ]
 
 
 def public_edition(report: AnnualReport) -> Edition | None:
@@ -217,12 +251,19 @@ def superseding(edition: Edition) -> Edition | None:
 # --- what every step asks, and does ------------------------------------------------------
 
 
-def _entered(report: AnnualReport, by: User, seen: int) -> tuple[AnnualReport, User]:
+def _entered(
+    report: AnnualReport, by: User, seen: int, expected: FrozenReport | None = None
+) -> tuple[AnnualReport, User, FrozenReport]:
+    """The locked report, the person as they stand now, and the document that the file belongs to."""
     locked = lock(report)
     person = entitled(by, locked, permissions.can_attach_signed, ONLY_WORKERS_SIGN)
     require_state(locked, ReportState.AGREED, doing="додати підписаний файл")
     require_version(locked, seen)
-    return locked, person
+    frozen = require_standing(locked, expected)
+    if Publication.objects.filter(edition__frozen=frozen).exists():
+        # What is added now is told to everybody at once: that is the head's to decide, like publishing.
+        entitled(by, locked, permissions.can_decide_on_report, ONLY_HEAD_ADDS_TO_PUBLIC)
+    return locked, person, frozen
 
 
 def require_standing(report: AnnualReport, expected: FrozenReport | None = None) -> FrozenReport:
@@ -296,9 +337,23 @@ def _record(kind: EventKind, report: AnnualReport, person: User, kept: SignedFil
     )
 
 
-def _in_short(one: CheckedSignature) -> dict[str, Any]:
-    """For the journal, which everybody who reads the report reads: no numbers of a person."""
-    return {"signer": one.signer, "position": one.position, "accepted": one.is_accepted}
+def told_of(one: CheckedSignature | Signature) -> dict[str, Any]:
+    """A signature as the journal has it, which everybody who reads the report reads: no numbers of a person.
+
+    The digest holds the whole verdict to what it was.
+    """
+    return {
+        "signer": one.signer,
+        "position": one.position,
+        "accepted": one.is_accepted,
+        "computed": one.is_computed,
+        "tiers": {name: tier["outcome"] for name, tier in one.verdict["tiers"].items()},
+        "verdict": hashlib.sha256(_canonical(one.verdict)).hexdigest(),
+    }
+
+
+def _canonical(verdict: dict[str, Any]) -> bytes:
+    return json.dumps(verdict, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _ground_in_short(file: SignedFile) -> dict[str, Any]:
@@ -307,14 +362,7 @@ def _ground_in_short(file: SignedFile) -> dict[str, Any]:
     return {
         "file": file.sha256,
         "kind": file.kind,
-        "signers": [
-            {
-                "signer": one.signer,
-                "verdict": {name: tier["outcome"] for name, tier in one.verdict["tiers"].items()},
-            }
-            for one in file.signatures.all()
-            if one.is_accepted
-        ],
+        "signers": [told_of(one) for one in file.signatures.all() if one.is_accepted],
     }
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .enums import EventKind, SignedKind
+from .editions import told_of
+from .enums import EventKind
 from .models import Event, FrozenFile, FrozenReport, Publication, SignedFile, Submission
 
 
@@ -93,27 +94,49 @@ def _recorded(name: str, **of: Any) -> set[str]:
 
 
 def _unrecorded() -> Iterator[str]:
-    """Rows that somebody added past the portal: the database keeps rows, it cannot tell who made them."""
-    signed = SignedFile.objects.exclude(kind__in=SignedKind.copies())
-    for file in signed.defer("content").select_related("edition__report__program").iterator(chunk_size=100):
-        rows = [(one.signer, one.position, one.is_accepted) for one in file.signatures.all()]
-        if rows != _signers_told(file):
-            yield f"{file}: підписи не ті, що в журналі."
+    """What the database keeps and the journal did not see so: it cannot tell who wrote a row."""
+    files = SignedFile.objects.defer("content").select_related("edition__report__program", "edition__frozen")
+    for file in files.iterator(chunk_size=100):
+        told = _told_of(file)
+        if not told:
+            # Found already by its digest.
+            continue
+        if told["sha256"] != file.edition.frozen.fingerprint:
+            yield f"{file}: редакція стоїть на іншому документі, ніж у журналі."
+        if file.is_copy and _copy_facts(file) != {name: told[name] for name in _copy_facts(file)}:
+            yield f"{file}: хто й коли підписав, не те, що в журналі."
+        if not file.is_copy and [told_of(one) for one in file.signatures.all()] != told["signers"]:
+            yield f"{file}: підписи чи висновки про них не ті, що в журналі."
     for publication in Publication.objects.select_related("edition__report__program"):
         edition = publication.edition
-        told = Event.objects.filter(
+        event = Event.objects.filter(
             kind=EventKind.PUBLISHED, report=edition.report, details__edition=edition.number
-        )
-        if not told.exists():
+        ).first()
+        if event is None:
             yield f"{edition}: оприлюднення немає в журналі."
+        elif (event.happened_at, event.by_id) != (publication.published_at, publication.published_by_id):
+            yield f"{edition}: хто й коли оприлюднив, не те, що в журналі."
 
 
-def _signers_told(file: SignedFile) -> list[tuple[str, int, bool]]:
+def _told_of(file: SignedFile) -> dict[str, Any]:
+    """Of the event with which the file came; nothing where there is none."""
     event = Event.objects.filter(
-        kind=EventKind.SIGNED, report=file.edition.report, details__file=file.sha256
+        kind__in=(EventKind.SIGNED, EventKind.COPY_ADDED),
+        report=file.edition.report,
+        details__file=file.sha256,
+        details__edition=file.edition.number,
     ).first()
-    told = event.details["signers"] if event else []
-    return [(one["signer"], one["position"], one["accepted"]) for one in told]
+    return event.details if event else {}
+
+
+def _copy_facts(file: SignedFile) -> dict[str, Any]:
+    return {
+        "file_kind": file.kind,
+        "signed_by": file.signed_by,
+        "signed_on": file.signed_on and file.signed_on.isoformat(),
+        "registry_number": file.registry_number,
+        "registered_on": file.registered_on and file.registered_on.isoformat(),
+    }
 
 
 # --- what the journal says was stored, and is not there ------------------------------------

@@ -38,7 +38,7 @@ class Task:
 def waiting_for(user: User) -> list[Task]:
     """The most urgent first; at most five queries, one for somebody appointed nowhere.
 
-    A report transcribed from paper waits for nobody, nor does one whose programme has no page yet.
+    A draft transcribed from paper waits for nobody, nor does a report whose programme has no page yet.
     """
     if not user.is_active:
         return []
@@ -101,6 +101,8 @@ def _of_coexecutors(mine: dict[int, Executor]) -> Iterator[Task]:
 
 
 def _live_reports() -> AnnualReportQuerySet:
-    return AnnualReport.objects.filter(is_transcribed=False, program__public_id__isnull=False).select_related(
-        "program"
+    return (
+        AnnualReport.objects.filter(program__public_id__isnull=False)
+        .exclude(is_transcribed=True, state=ReportState.DRAFT)
+        .select_related("program")
     )

@@ -67,6 +67,7 @@ def build_document(
     is_draft = draft_at is not None and not report.is_transcribed
     return ReportDocument(
         program_id=program.public_id or "",
+        program=report.printed_program,
         year=report.year,
         language=words["language"],
         title=words["title"].format(**texts),

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from programs.enums import ExecutionState
 from programs.models import AnnualReport, MeasureResult
 
+from .document import ReportDocument
+
 # On a page for the commission a measure has about two lines for what it is and three for why.
 TITLE_SHOWN = 120
 NARRATIVE_SHOWN = 180
@@ -60,8 +62,9 @@ class Brief:
     """Not done first, then done in part, each in printed order."""
 
 
-def brief(report: AnnualReport, results: Sequence[MeasureResult]) -> Brief:
-    return Brief(execution_of(report, results), tuple(_unfinished(report, results)))
+def brief(report: AnnualReport, results: Sequence[MeasureResult], document: ReportDocument) -> Brief:
+    """`document` of the same rows; of an agreed report the frozen one, whose words stay those of its day."""
+    return Brief(execution_of(report, results), tuple(_unfinished(report, results, document)))
 
 
 def execution_of(report: AnnualReport, results: Sequence[MeasureResult]) -> Execution:
@@ -80,16 +83,19 @@ def is_expected(report: AnnualReport, result: MeasureResult) -> bool:
     return report.year in result.measure.term and result.execution_state != ExecutionState.NOT_PLANNED
 
 
-def _unfinished(report: AnnualReport, results: Sequence[MeasureResult]) -> list[Unfinished]:
+def _unfinished(
+    report: AnnualReport, results: Sequence[MeasureResult], document: ReportDocument
+) -> list[Unfinished]:
+    rows = list(zip(results, document.rows, strict=True))
     return [
         Unfinished(
-            number=result.measure.code,
-            measure=textwrap.shorten(result.measure.title, TITLE_SHOWN, placeholder="…"),
+            number=row.number,
+            measure=textwrap.shorten(row.measure, TITLE_SHOWN, placeholder="…"),
             state=result.get_execution_state_display(),
             reason=result.get_zero_reason_display(),
-            narrative=textwrap.shorten(result.narrative, NARRATIVE_SHOWN, placeholder="…"),
+            narrative=textwrap.shorten(row.information, NARRATIVE_SHOWN, placeholder="…"),
         )
         for state in (ExecutionState.NOT_DONE, ExecutionState.PARTIAL)
-        for result in results
+        for result, row in rows
         if result.execution_state == state and is_expected(report, result)
     ]

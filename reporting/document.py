@@ -20,7 +20,7 @@ from functools import cache
 from typing import Any
 
 SCHEMA_VERSION = 2
-"""2: `edition` and `seal`. Documents of version 1 were only submitted, never issued as editions."""
+"""2: `program`, `edition`, `seal`. Documents of version 1 were only submitted, never issued as editions."""
 
 
 class CellKind(StrEnum):
@@ -145,6 +145,8 @@ def short_fingerprint(sha256: str) -> str:
 @dataclass(frozen=True)
 class ReportDocument:
     program_id: str
+    program: str
+    """Its kind, title and years as the heading prints them; empty in documents of version 1."""
     year: int
     language: str
     title: str
@@ -230,7 +232,7 @@ def from_json(data: bytes) -> ReportDocument:
 
 
 # What each version lacks that the next one has, and how that was then.
-_UPGRADES: dict[int, dict[str, Any]] = {1: {"edition": 1, "seal": None}}
+_UPGRADES: dict[int, dict[str, Any]] = {1: {"program": "", "edition": 1, "seal": None}}
 
 
 def _read(kind: Any, raw: Any, place: str) -> Any:

@@ -6,6 +6,7 @@ else sees at that moment: a figure saved a moment earlier is in it, one saved a 
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Collection
 
@@ -17,7 +18,7 @@ from programs.models import AnnualReport, FrozenReport, Submission, User
 
 from . import renderers
 from .assemble import assemble
-from .document import ReportDocument
+from .document import ReportDocument, from_json
 
 
 def document_text(report: AnnualReport) -> tuple[str, str]:
@@ -46,6 +47,7 @@ def agree_report(report: AnnualReport, *, by: User, seen: int) -> FrozenReport:
     fetched = workflow.fetch(report)
     workflow.require_agreeable(fetched, by=by, seen=seen)
     document = _document(fetched)
+    _require_same_seal(fetched, document)
     files = {form: renderers.render(document, form.value) for form in FrozenForm}
     with transaction.atomic():
         locked = workflow.lock(report)
@@ -56,6 +58,16 @@ def agree_report(report: AnnualReport, *, by: User, seen: int) -> FrozenReport:
                 "Спробуйте ще раз."
             )
         return workflow.agree(locked, by=by, seen=seen, files=files)
+
+
+def _require_same_seal(report: AnnualReport, document: ReportDocument) -> None:
+    """Names the reason that nobody would guess: only what the footer says has changed. Raises NotNow."""
+    submitted = from_json(workflow.last_submission(report).document.encode())
+    if submitted != document and dataclasses.replace(submitted, seal=document.seal) == document:
+        raise workflow.NotNow(
+            "Відтоді, як звіт подали, змінилися адреса порталу або слова, що друкуються внизу сторінок. "
+            f"Поверніть звіт, щоб подали ще раз: погоджують лише те, що подано. {workflow.NOTHING_CHANGED}"
+        )
 
 
 def _document(report: AnnualReport) -> ReportDocument:

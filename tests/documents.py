@@ -99,6 +99,7 @@ def a_document(*tasks: TaskBlock, **changes: Any) -> ReportDocument:
     )
     document = ReportDocument(
         program_id="15-2019-11-05",
+        program="Програма",
         year=2024,
         language="uk",
         title="Звіт про результати виконання: Програма, 2024 рік",

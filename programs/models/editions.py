@@ -149,7 +149,10 @@ class Signature(models.Model):
     )
     signer = models.CharField("підписувач за сертифікатом", max_length=300)
     is_accepted = models.BooleanField(
-        "прийнято для оприлюднення", help_text="Вміст збігається, підписав той, хто мав."
+        "прийнято", help_text="Вміст збігається, підписав той, хто мав, і ніщо цьому не суперечить."
+    )
+    is_computed = models.BooleanField(
+        "обчислено", help_text="Чи портал обчислив сам підпис; інакше його алгоритм порталові невідомий."
     )
     verdict = models.JSONField("висновок перевірки", encoder=DjangoJSONEncoder)
 
@@ -183,11 +186,19 @@ class Publication(models.Model):
 
 
 def with_edition_facts(reports: AnnualReportQuerySet) -> AnnualReportQuerySet:
-    """With `is_signed` and `is_published`, of the document agreed last; false of a report not agreed."""
+    """With `is_signed` and `is_published`, of the document agreed last; false of a report not agreed.
+
+    And with `public_number`, of the edition that everybody sees, whatever has become of the report since.
+    """
     frozen = FrozenReport.objects.filter(report=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]
     last = models.OuterRef("last_frozen")
     agreed = models.Q(state=ReportState.AGREED)
     return reports.alias(last_frozen=models.Subquery(frozen)).annotate(
         is_signed=agreed & models.Q(models.Exists(Edition.objects.filter(frozen=last))),
         is_published=agreed & models.Q(models.Exists(Publication.objects.filter(edition__frozen=last))),
+        public_number=models.Subquery(
+            Edition.objects.filter(report=models.OuterRef("pk"), publication__isnull=False)
+            .order_by("-number")
+            .values("number")[:1]
+        ),
     )

@@ -19,6 +19,8 @@ from .pipe import Parts
 from .trust import KYIV
 
 LARGEST_FILE = 256 * 1024
+LONGEST_SERIAL = 20
+"""Bytes of a certificate's number, by RFC 5280; a longer one would also stand on the sheet for ever."""
 # Programs write from one thousand to six hundred thousand; a milliard would keep a processor busy for hours.
 MOST_ITERATIONS = 1_000_000
 # Of passwords in the file: one for the whole, one for the certificates, one a key.
@@ -115,6 +117,11 @@ def read(key_file: bytes, password: str) -> SigningKey:
 
 def require_fit(certificate: x509.Certificate, now: datetime.datetime) -> None:
     """Whether the certificate is in force and meant for signing. Raises NotSigned."""
+    if certificate.serial_number.bit_length() > 8 * LONGEST_SERIAL:
+        raise NotSigned(
+            f"Номер сертифіката довший за дозволені {LONGEST_SERIAL} байтів, тож це не сертифікат надавача "
+            "довірчих послуг. Виберіть файл із ключем, який вам видали."
+        )
     start, end = certificate.not_valid_before, certificate.not_valid_after
     if now > end:
         raise NotSigned(

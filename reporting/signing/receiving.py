@@ -188,6 +188,7 @@ def _recognised(
         # A chain that has been checked and does not hold says that anybody could have made the certificate.
         is_accepted=all(tiers[name].outcome is Outcome.PASSED for name in ("content", "person"))
         and all(tier.outcome is not Outcome.FAILED for tier in tiers.values()),
+        is_computed=signature.mathematics.outcome is Outcome.PASSED,
         verdict=_as_kept(signature, examination, tiers),
     )
 

@@ -13,6 +13,7 @@ from .trust import KYIV
 
 # Fit for the archive and untagged: the mark belongs to the field, which has a tag and a label of its own.
 _VARIANT = "pdf/a-3b"
+_LONGEST_LINE = 300
 _LARGEST_TYPE, _LEAST_TYPE, _TYPE_STEP = 7.0, 3.0, 0.25
 _LINE_HEIGHT = 1.12
 _BORDER, _PADDING = 0.5, 1.5
@@ -47,7 +48,8 @@ def lines(signer: verdict.Certificate, signed_at: datetime.datetime) -> tuple[st
 
 def _page(signer: verdict.Certificate, signed_at: datetime.datetime) -> str:
     font = press().font
-    title, *rest = (escape(glyphs.drawn(line, font)) for line in lines(signer, signed_at))
+    # Setting a line that has no room takes time that grows with it, and the whole portal prints one by one.
+    title, *rest = (escape(glyphs.drawn(line[:_LONGEST_LINE], font)) for line in lines(signer, signed_at))
     paragraphs = "".join(f"<p>{line}</p>" for line in rest)
     return (
         f'<!doctype html><html lang="uk"><title>{title}</title>'

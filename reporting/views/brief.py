@@ -7,23 +7,27 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from programs.figures import report_figures
-from programs.models import FundingSource, MeasureResult
+from programs.enums import ReportState
+from programs.models import MeasureResult
 from programs.views.reach import signed_in, visible_report
 
 from ..brief import brief
+from ..standing import standing_document
 
 
 @require_safe
 def brief_page(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     report = visible_report(signed_in(request), public_id, year)
     results = list(MeasureResult.objects.for_report(report))
+    document = standing_document(report, draft_at=None)
     context = {
         "program": report.program,
         "report": report,
         "decisions": [one for one in report.program.decisions.all() if one.date.year <= report.year],
-        "brief": brief(report, results),
-        "figures": report_figures(report, results, FundingSource.objects.all()),
+        "document": document,
+        # An agreed document names the decision in its own words; a draft tells all there are.
+        "is_agreed": report.report_state is ReportState.AGREED,
+        "brief": brief(report, results, document),
         "council_decisions": report.council_decisions.all(),
         "today": timezone.localdate(),
     }

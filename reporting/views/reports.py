@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -122,6 +126,26 @@ def render_report(
         "can_record": is_agreed and permissions.can_record_council_decision(user, report),
     }
     return render(request, "pages/report.html", context, status=status)
+
+
+def sent_from_report(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For what is sent by POST from a report's page: who comes by GET is led back there.
+
+    So comes a browser whose session ended while a file was being signed elsewhere: after signing in it asks
+    for the address that it had been sending to.
+    """
+
+    @wraps(view)
+    def viewed(request: HttpRequest, public_id: str, year: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, public_id, year, *args, **kwargs)
+        if request.method in ("GET", "HEAD"):
+            report = visible_report(signed_in(request), public_id, year)
+            messages.info(request, "Надіслане не дійшло. Перегляньте звіт і повторіть.")
+            return redirect("report_page", report.program.public_id, report.year)
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+
+    return viewed
 
 
 def editions_of(report: AnnualReport) -> list[Edition]:

@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_POST
 
 from programs import editions, permissions, workflow
 from programs.editions import ONLY_WORKERS_SIGN
@@ -24,7 +23,7 @@ from programs.models import AnnualReport, SignedFile, User
 from programs.uploads import SecretUploadHandler, was_dropped
 from programs.views.reach import require, signed_in, visible_report
 
-from .reports import render_report
+from .reports import render_report, sent_from_report
 from .signing_panel import CopyForm, signing_panel
 from .workflow import seen_version, status_of
 
@@ -39,7 +38,7 @@ def too_large() -> str:
     return f"Файл більший за {settings.EVIDENCE_MAX_MB} МБ. Нічого не додано."
 
 
-@require_POST
+@sent_from_report
 def attach_signed(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     """A file signed elsewhere comes back."""
     from ..signing.receiving import receive
@@ -67,7 +66,7 @@ def sign_here(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     return _sign_here(request, public_id, year)
 
 
-@require_POST
+@sent_from_report
 @csrf_protect
 @sensitive_post_parameters("password")
 @sensitive_variables("password", "key_file")
@@ -92,7 +91,7 @@ def _sign_here(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     return _done(request, report, kept)
 
 
-@require_POST
+@sent_from_report
 def attach_copy(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     """A scan of what was signed with a pen, or a file that a document system has saved anew."""
     user = signed_in(request)
@@ -114,12 +113,14 @@ def attach_copy(request: HttpRequest, public_id: str, year: int) -> HttpResponse
     return _back(report)
 
 
-@require_POST
+@sent_from_report
 def publish_report(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     user = signed_in(request)
     report = visible_report(user, public_id, year)
     try:
-        publication = editions.publish(report, by=user, seen=seen_version(request))
+        publication = editions.publish(
+            report, by=user, seen=seen_version(request), vouched="vouched" in request.POST
+        )
     except workflow.WorkflowError as error:
         return _refused(request, report, error, "publish")
     messages.success(request, f"Редакцію {publication.edition.number} оприлюднено.")

@@ -110,6 +110,9 @@ def remarks_of(submissions: Sequence[Submission]) -> list[Remark]:
     )
 
 
+UNVERIFIED = {"mathematics": "самого підпису не обчислено", "trust": "довіру не перевірено"}
+
+
 @dataclass(frozen=True)
 class Step:
     """One event of the journal as people read it."""
@@ -117,11 +120,14 @@ class Step:
     event: Event
     submission: int | None
     """The number of the submission that it made or judged."""
+    edition: int | None
+    """The number of the edition that it is about."""
     lines: tuple[str, ...]
 
 
 def step_of(event: Event) -> Step:
-    return Step(event, event.details.get("submission"), tuple(_said(event.details)))
+    told = event.details
+    return Step(event, told.get("submission"), told.get("edition"), tuple(_said(told)))
 
 
 def _said(details: dict[str, Any]) -> Iterator[str]:
@@ -151,19 +157,28 @@ def acknowledged_by_title(submission: Submission) -> dict[str, list[str]]:
 
 
 def _said_of_edition(details: dict[str, Any]) -> Iterator[str]:
-    """Of steps with a frozen document: which edition, whose signatures, which copy, what was withdrawn."""
-    if edition := details.get("edition"):
-        yield f"Редакція {edition}."
+    """Of steps with a frozen document: which signatures, which copy, by what published, what withdrawn."""
     if details.get("files"):
         yield f"Відбиток документа {short_fingerprint(details['sha256'])}."
     if withdrawn := details.get("withdrawn"):
         yield f"Погоджений документ {short_fingerprint(withdrawn)} відкликано: його ще ніхто не підписав."
-    for signer in details.get("signers", ()):
-        counts = "" if signer["accepted"] else " (не підписувач цього звіту)"
-        yield f"Підпис: {signer['signer']}{counts}."
+    if signers := details.get("signers"):
+        kind = capfirst(SignedKind(details["file_kind"]).label)
+        yield f"{kind}: {'; '.join(map(_signer_in_words, signers))}."
     if details.get("signed_by"):
         day = datetime.date.fromisoformat(details["signed_on"])
-        yield f"Копія, електронний підпис не перевірено: {details['signed_by']}, {day:%d.%m.%Y}."
+        kind = capfirst(SignedKind(details["file_kind"]).label)
+        yield f"{kind}: {details['signed_by']}, {day:%d.%m.%Y}. Електронний підпис не перевірено."
     for ground in details.get("grounds", ()):
-        names = [one["signer"] for one in ground.get("signers", ())] or [ground["signed_by"]]
-        yield f"Підстава: {SignedKind(ground['kind']).label}, {', '.join(names)}."
+        names = [_signer_in_words(one) for one in ground.get("signers", ())] or [ground["signed_by"]]
+        yield f"Підстава: {SignedKind(ground['kind']).label}, {'; '.join(names)}."
+    if details.get("vouched"):
+        yield "Самого підпису портал не обчислив; за нього відповідає той, хто оприлюднив."
+
+
+def _signer_in_words(signer: dict[str, Any]) -> str:
+    """«Ковальчук Ірина Петрівна (довіру не перевірено)»."""
+    if not signer["accepted"]:
+        return f"{signer['signer']} (не підписувач цього звіту)"
+    unknown = [word for name, word in UNVERIFIED.items() if signer["tiers"].get(name) == "unknown"]
+    return f"{signer['signer']} ({', '.join(unknown)})" if unknown else str(signer["signer"])

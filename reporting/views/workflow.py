@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from programs import permissions, workflow
 from programs.consistency import FindingGroup, Severity, check_report, grouped
@@ -37,6 +37,7 @@ from ..document import ReportDocument
 from ..fonts import PrintingUnavailable
 from ..standing import standing_document
 from .files import printing_unavailable
+from .reports import sent_from_report
 from .submissions import acknowledged_by_title, remarks_of, stored_document
 
 read_and_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -184,7 +185,7 @@ def review_report(request: HttpRequest, public_id: str, year: int) -> HttpRespon
     return review_page(request, visible_report(signed_in(request), public_id, year))
 
 
-@require_POST
+@sent_from_report
 def return_report(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     user = signed_in(request)
     report = visible_report(user, public_id, year)
@@ -201,7 +202,7 @@ def return_report(request: HttpRequest, public_id: str, year: int) -> HttpRespon
     return redirect("report_page", public_id, year)
 
 
-@require_POST
+@sent_from_report
 def agree_report(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     user = signed_in(request)
     report = visible_report(user, public_id, year)

@@ -88,7 +88,12 @@ def rows() -> dict[str, models.QuerySet[Any]]:
         received_by=who,
     )
     Signature.objects.create(
-        file=file, position=1, signer="Приклад Олена", is_accepted=True, verdict={"tiers": {}}
+        file=file,
+        position=1,
+        signer="Приклад Олена",
+        is_accepted=True,
+        is_computed=True,
+        verdict={"tiers": {}},
     )
     Publication.objects.create(edition=edition, published_at=when, published_by=who)
     return {label: apps.get_model(label)._default_manager.all() for label in LABELS}

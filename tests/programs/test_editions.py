@@ -1,6 +1,7 @@
 """What comes after agreeing: editions, copies, publication, withdrawal; and what each refuses."""
 
 import datetime
+import hashlib
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from programs import editions, journal, workflow
 from programs.editions import CheckedSignature, CopyDetails, SignedUpload
 from programs.enums import EventKind, SignedKind
 from programs.models import AnnualReport, Edition, FrozenReport, Publication, Signatory, SignedFile, User
-from tests import agreeing
+from tests import agreeing, building
 from tests.agreeing import agree, now, publish, reopen, sign_on_paper
 from tests.files import picture
 
@@ -37,10 +38,22 @@ def agreed(report: AnnualReport, head: User) -> FrozenReport:
     return agree(report, head)
 
 
-def signature(position: int = 1, *, accepted: bool = True) -> CheckedSignature:
+def signature(position: int = 1, *, accepted: bool = True, computed: bool = True) -> CheckedSignature:
     outcome = "passed" if accepted else "failed"
     tiers = {name: {"outcome": outcome, "sentence": ""} for name in ("content", "person")}
-    return CheckedSignature(position, "Приклад Олена Зразківна", accepted, {"tiers": tiers})
+    return CheckedSignature(position, "Приклад Олена Зразківна", accepted, computed, {"tiers": tiers})
+
+
+TOLD = {
+    "signer": "Приклад Олена Зразківна",
+    "position": 1,
+    "accepted": True,
+    "computed": True,
+    "tiers": {"content": "passed", "person": "passed"},
+    "verdict": hashlib.sha256(
+        b'{"tiers":{"content":{"outcome":"passed","sentence":""},"person":{"outcome":"passed","sentence":""}}}'
+    ).hexdigest(),
+}
 
 
 def sign(report: AnnualReport, head: User, *signatures: CheckedSignature, **changes: Any) -> SignedFile:
@@ -131,7 +144,7 @@ def test_a_signed_file_stands_in_the_journal(report: AnnualReport, agreed: Froze
             "sha256": agreed.fingerprint,
             "file": kept.sha256,
             "file_kind": "cades",
-            "signers": [{"signer": "Приклад Олена Зразківна", "position": 1, "accepted": True}],
+            "signers": [TOLD],
         },
         None,
     )
@@ -208,6 +221,14 @@ def test_a_report_agreed_before_documents_were_kept_is_to_be_agreed_again(
         "Звіт погодили до того, як портал почав зберігати документ для підпису. Відкрийте його для "
         "уточнення й погодьте знову. Нічого не змінено."
     )
+
+
+def test_the_head_on_paper_and_the_deputy_electronically(report: AnnualReport, head: User) -> None:
+    Signatory.objects.create(report=report, position=2, post="Заступник", name="Іван ЗРАЗОК")
+    agree(report, head)
+    sign_on_paper(report, head, signed_by="Олена Приклад")
+    kept = sign(report, head, signature(2))
+    assert editions.unsigned_positions(report, kept.edition) == []
 
 
 # --- copies ------------------------------------------------------------------------------
@@ -288,6 +309,44 @@ def test_a_signature_that_does_not_count_is_no_ground(
         publish(report, head)
 
 
+def test_what_nobody_computed_is_published_only_by_who_answers_for_it(
+    report: AnnualReport, agreed: FrozenReport, head: User
+) -> None:
+    sign(report, head, signature(computed=False))
+    with pytest.raises(workflow.NotNow) as refused:
+        publish(report, head)
+    editions.publish(report, by=head, seen=now(report).version, vouched=True)
+    assert (str(refused.value), report.events.latest("number").details["vouched"]) == (
+        "Самого підпису портал не обчислив. Перевірте його на сайті центрального засвідчувального органу "
+        "(czo.gov.ua/verify) і підтвердьте це, коли оприлюднюєте. Нічого не змінено.",
+        True,
+    )
+
+
+def test_beside_a_copy_nobody_needs_to_answer_for_it(
+    report: AnnualReport, agreed: FrozenReport, head: User
+) -> None:
+    sign(report, head, signature(computed=False))
+    sign_on_paper(report, head)
+    assert publish(report, head).edition.number == 1
+
+
+def test_after_publication_the_head_alone_adds_files(
+    report: AnnualReport, agreed: FrozenReport, head: User
+) -> None:
+    clerk = building.appointed(building.user("clerk"), report.program.responsible)
+    sign_on_paper(report, head)
+    publish(report, head)
+    with pytest.raises(workflow.NotYours) as refused:
+        sign_on_paper(report, clerk, picture("JPEG"))
+    sign_on_paper(report, head, picture("JPEG"))
+    assert (str(refused.value), SignedFile.objects.count()) == (
+        "Редакцію оприлюднено, і доданий файл одразу побачать усі. Тому додає його керівник відповідального "
+        "виконавця Програми або той, хто виконує його обов’язки. Нічого не змінено.",
+        2,
+    )
+
+
 @pytest.mark.parametrize("way", [sign, sign_on_paper])
 def test_what_is_signed_is_published(
     way: Any, report: AnnualReport, agreed: FrozenReport, head: User
@@ -306,18 +365,8 @@ def test_the_grounds_stand_in_the_journal(report: AnnualReport, agreed: FrozenRe
         {
             "edition": 1,
             "sha256": agreed.fingerprint,
-            "grounds": [
-                {
-                    "file": kept.sha256,
-                    "kind": "cades",
-                    "signers": [
-                        {
-                            "signer": "Приклад Олена Зразківна",
-                            "verdict": {"content": "passed", "person": "passed"},
-                        }
-                    ],
-                }
-            ],
+            "grounds": [{"file": kept.sha256, "kind": "cades", "signers": [TOLD]}],
+            "vouched": False,
         },
     )
 

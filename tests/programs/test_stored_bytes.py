@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from programs import append_only, stored_bytes
+from programs import append_only, editions, stored_bytes
 from programs.enums import FrozenForm, SignedKind
 from programs.models import (
     AnnualReport,
@@ -165,7 +165,8 @@ def test_a_changed_fingerprint_is_found(edition: Edition) -> None:
     tamper(FrozenReport.objects.all(), fingerprint=OTHER)
     assert faults() == [
         f"Подія журналу {number_of('agreed')} «Погоджено до підписання»: немає погодженого документа "
-        "з тодішнім відбитком."
+        "з тодішнім відбитком.",
+        f"{SignedFile.objects.get()}: редакція стоїть на іншому документі, ніж у журналі.",
     ]
 
 
@@ -265,12 +266,58 @@ def test_the_command_names_what_is_wrong_and_fails(edition: Edition) -> None:
 # --- who signed, what is public -----------------------------------------------------------
 
 
-def test_a_signature_added_past_the_portal_is_found(edition: Edition) -> None:
-    file = add_signed_file(edition, b"signed")
-    Signature.objects.create(
-        file=file, position=1, signer="Приклад Олена", is_accepted=True, verdict={"tiers": {}}
+@pytest.fixture
+def signed() -> SignedFile:
+    """Came by the door."""
+    report, head = agreeing.small_report()
+    agreeing.submitting.submit(report, head)
+    frozen = agreeing.agree_unprinted(report, head)
+    unknown = {"tiers": {"trust": {"outcome": "unknown", "sentence": "Ланцюг довіри не перевірено."}}}
+    return editions.attach_signed(
+        report,
+        by=head,
+        seen=agreeing.now(report).version,
+        frozen=frozen,
+        upload=editions.SignedUpload(SignedKind.CADES, b"signed", "application/pkcs7-signature"),
+        signatures=[editions.CheckedSignature(1, "Приклад Олена", True, True, unknown)],
     )
-    assert f"{file}: підписи не ті, що в журналі." in faults()
+
+
+def test_a_signed_file_that_came_by_the_door_is_whole(signed: SignedFile) -> None:
+    assert faults() == []
+
+
+def test_a_signature_added_past_the_portal_is_found(signed: SignedFile) -> None:
+    Signature.objects.create(
+        file=signed,
+        position=2,
+        signer="Зразок Іван",
+        is_accepted=True,
+        is_computed=True,
+        verdict={"tiers": {}},
+    )
+    assert faults() == [f"{signed}: підписи чи висновки про них не ті, що в журналі."]
+
+
+def test_a_verdict_made_better_is_found(signed: SignedFile) -> None:
+    tamper(Signature.objects.all(), verdict={"tiers": {"trust": {"outcome": "passed", "sentence": ""}}})
+    assert faults() == [f"{signed}: підписи чи висновки про них не ті, що в журналі."]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"signed_by": "Іван ЗРАЗОК"}, {"registry_number": "77"}, {"signed_on": "2020-01-01"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_copy_said_to_be_anothers_is_found(change: dict[str, Any], edition: Edition) -> None:
+    tamper(SignedFile.objects.all(), **change)
+    file = SignedFile.objects.get()
+    assert faults() == [f"{file}: хто й коли підписав, не те, що в журналі."]
+
+
+def test_a_publication_moved_in_time_is_found(edition: Edition) -> None:
+    tamper(Publication.objects.all(), published_at=timezone.now())
+    assert faults() == [f"{edition}: хто й коли оприлюднив, не те, що в журналі."]
 
 
 def test_a_publication_added_past_the_portal_is_found() -> None:

@@ -129,11 +129,16 @@ def test_sent_information_waits_no_more(report: AnnualReport, sender: User, help
     assert pages(sender) == []
 
 
-def test_what_was_transcribed_from_paper_waits_for_nobody(
+def test_a_draft_transcribed_from_paper_waits_for_nobody(
     report: AnnualReport, worker: User, sender: User
 ) -> None:
     set_to(report, is_transcribed=True)
     assert [pages(worker), pages(sender)] == [[], []]
+
+
+def test_one_transcribed_and_submitted_waits_for_the_head(report: AnnualReport, chief: User) -> None:
+    set_to(report, is_transcribed=True, state=ReportState.ON_APPROVAL)
+    assert pages(chief) == ["review_report"]
 
 
 def test_the_most_urgent_comes_first(report: AnnualReport, worker: User, helper: Executor) -> None:

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from programs.entry import save_result
 from programs.enums import CouncilOutcome, ExecutionState, ZeroReason
-from programs.models import AnnualReport, CouncilDecision, MeasureResult, Program, User
-from reporting.brief import Execution, brief, execution_of
-from tests import building
+from programs.models import AnnualReport, CouncilDecision, Executor, MeasureResult, Program, Signatory, User
+from reporting.assemble import assemble
+from reporting.brief import Brief, Execution, brief, execution_of
+from tests import agreeing, building
 
 BRIEF = "/programs/1688-2019-12-18/2024/brief/"
 
@@ -41,6 +42,11 @@ def enter(result: MeasureResult, by: User, **values: object) -> None:
 
 def fetched(results: list[MeasureResult]) -> tuple[AnnualReport, list[MeasureResult]]:
     return results[0].report, list(MeasureResult.objects.for_report(results[0].report))
+
+
+def brief_of(results: list[MeasureResult]) -> Brief:
+    report, rows = fetched(results)
+    return brief(report, rows, assemble(report, draft_at=None))
 
 
 class TestCounting:
@@ -84,7 +90,7 @@ class TestUnfinished:
             narrative="Перенесено на весну.",
         )
         enter(results[1], department, execution_state=ExecutionState.DONE)
-        told = brief(*fetched(results)).unfinished
+        told = brief_of(results).unfinished
         assert [(one.number, one.state, one.reason, one.narrative) for one in told] == [
             ("1.3", "не виконано", "перенесено на інший рік", "Перенесено на весну."),
             ("1.1", "частково", "", "Розпочато."),
@@ -94,7 +100,7 @@ class TestUnfinished:
         self, results: list[MeasureResult], department: User
     ) -> None:
         enter(results[0], department, execution_state=ExecutionState.NOT_DONE, narrative="слово " * 100)
-        [one] = brief(*fetched(results)).unfinished
+        [one] = brief_of(results).unfinished
         assert one.narrative == "слово " * 29 + "слово…"
 
 
@@ -136,3 +142,17 @@ class TestPage:
             recorded_by=clerk,
         )
         assert "Взято до відома: № 12 від 20.02.2025." in words(client.get(BRIEF))
+
+
+@pytest.mark.django_db
+def test_of_an_agreed_report_the_words_stay_those_of_its_day(client: Client) -> None:
+    report, head = agreeing.small_report()
+    agreeing.submitting.submit(report, head)
+    agreeing.agree_unprinted(report, head)
+    client.force_login(head)
+    address = "/programs/15-2019-11-05/2024/brief/"
+    before = words(client.get(address))
+    Executor.objects.update(official_name="Зовсім нове управління")
+    building.decision(report.program, "99", "2024-05-05")
+    Signatory.objects.update(name="Іван ЗРАЗОК")
+    assert words(client.get(address)) == before

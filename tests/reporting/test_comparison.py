@@ -62,7 +62,7 @@ def test_of_all_that_a_document_holds_only_this_is_no_difference() -> None:
     document = a_document(marks=("ПРОЄКТ",), seal=A_SEAL)
     silent = {place for place, other in variants(document) if compare(document, other).is_empty}
     assert silent == {
-        *("program_id", "year", "language", "title", "author", "marks", "page_label", "dated"),
+        *("program_id", "program", "year", "language", "title", "author", "marks", "page_label", "dated"),
         *("edition", "schema", "seal.label", "seal.address", "seal.field_label"),
         *(f"sheet.{name.name}" for name in dataclasses.fields(document.sheet)),
         "columns.width",

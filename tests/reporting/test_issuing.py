@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from programs import journal, workflow
 from programs.entry import save_result
@@ -115,6 +116,18 @@ def test_words_that_changed_after_submitting_are_not_agreed(
     with pytest.raises(workflow.NotNow, match="Після подання у звіті змінилися слова чи цифри"):
         agree(submitted, head)
     assert now(submitted).report_state is ReportState.ON_APPROVAL
+
+
+def test_a_portal_that_moved_meanwhile_is_named_as_the_reason(
+    submitted: AnnualReport, head: User, settings: Settings
+) -> None:
+    settings.PORTAL_URL = "https://new.example.org"
+    with pytest.raises(workflow.NotNow) as refused:
+        agree(submitted, head)
+    assert str(refused.value) == (
+        "Відтоді, як звіт подали, змінилися адреса порталу або слова, що друкуються внизу сторінок. "
+        "Поверніть звіт, щоб подали ще раз: погоджують лише те, що подано. Нічого не змінено."
+    )
 
 
 def test_submitted_again_with_its_new_words_it_is_agreed(

@@ -24,7 +24,10 @@ WHY_NOT_WRITTEN: dict[type[OSError], str] = {
 
 
 class Command(BaseCommand):
-    help = "Друкує звіт програми за рік у файл або на стандартний вивід. Погоджений звіт віддає так, як його збережено."
+    help = (
+        "Друкує звіт програми за рік у файл або на стандартний вивід. Погоджений звіт віддає так, як його "
+        "збережено."
+    )
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:

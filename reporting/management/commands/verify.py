@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from reporting.authenticity import (
     NO_SUCH_FILE,
+    Asked,
     Match,
     Standing,
     StoredBytesChanged,
@@ -20,7 +21,7 @@ from reporting.authenticity import (
     find_file,
 )
 
-NO_MATCH, CANNOT_TELL, SUPERSEDED = 1, 2, 3
+NO_MATCH, CANNOT_TELL, SUPERSEDED, COPY = 1, 2, 3, 4
 CHUNK = 1024 * 1024
 WHY_NOT_READ: dict[type[OSError], str] = {
     FileNotFoundError: "такого файла немає",
@@ -34,8 +35,8 @@ class Command(BaseCommand):
     help = (
         "Каже те саме, що сторінка /verify/ каже кожному: чи збігається файл до байта з оприлюдненою "
         "редакцією звіту. Коди виходу: 0 – справжній, редакція остання; 3 – справжній, але є новіша "
-        "редакція; 1 – не збігається з жодною оприлюдненою; 2 – файл не прочитано або команду введено "
-        "неправильно."
+        "редакція; 4 – це лише копія, яку зберігають поруч із редакцією; 1 – не збігається з жодною "
+        "оприлюдненою; 2 – файл не прочитано або команду введено неправильно."
     )
     requires_migrations_checks = False
 
@@ -49,10 +50,12 @@ class Command(BaseCommand):
         except StoredBytesChanged as changed:
             raise CommandError(str(changed), returncode=CANNOT_TELL) from changed
         if not matches:
-            raise CommandError(NO_SUCH_FILE, returncode=NO_MATCH)
+            raise CommandError(f"{NO_SUCH_FILE}.", returncode=NO_MATCH)
         for match in matches:
             for line in told(match):
                 self.stdout.write(line)
+        if all(match.asked is Asked.COPY for match in matches):
+            raise CommandError("Чи збігається копія з редакцією, портал не перевіряє.", returncode=COPY)
         if all(match.standing is Standing.SUPERSEDED for match in matches):
             raise CommandError("Є новіша оприлюднена редакція.", returncode=SUPERSEDED)
 

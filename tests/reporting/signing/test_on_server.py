@@ -288,6 +288,18 @@ def test_a_certificate_before_its_term_is_refused() -> None:
     assert refusal(holder=future) == f"Сертифікат почне діяти лише {day}: раніше підпис ним не має сили."
 
 
+def test_a_certificate_with_an_endless_number_is_refused() -> None:
+    """Drawing the number took minutes, in which nobody's report was printed."""
+    certificate = x509.Certificate.load(authority.person().der)
+    certificate["tbs_certificate"]["serial_number"] = 1 << 160
+    with pytest.raises(NotSigned) as refused:
+        key_files.require_fit(certificate, NOW)
+    assert str(refused.value) == (
+        "Номер сертифіката довший за дозволені 20 байтів, тож це не сертифікат надавача довірчих послуг. "
+        "Виберіть файл із ключем, який вам видали."
+    )
+
+
 def test_a_certificate_that_is_not_for_signing_is_refused() -> None:
     assert refusal(holder=authority.issuing()) == (
         "Сертифікат не призначений для підпису: його видано для шифрування або інших потреб. "
