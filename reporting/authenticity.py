@@ -28,6 +28,7 @@ from programs.models import (
     SignedFile,
     User,
 )
+from programs.textforms import DASHES
 from programs.workflow import standing_freeze
 
 from .document import SHORT_FINGERPRINT, ReportDocument, from_json, short_fingerprint
@@ -37,8 +38,8 @@ ORIGINALS = {
     FrozenForm.JSON: "дані звіту (report.json)",
     FrozenForm.XLSX: "робоча книга Excel",
 }
-NO_SUCH_FILE = "Файл не збігається з жодною оприлюдненою редакцією."
-NO_SUCH_FINGERPRINT = "Оприлюдненої редакції з таким відбитком немає."
+NO_SUCH_FILE = "Файл не збігається з жодною оприлюдненою редакцією"
+NO_SUCH_FINGERPRINT = "Оприлюдненої редакції з таким відбитком немає"
 
 # On a Ukrainian keyboard these look the same as the digits of a fingerprint.
 _LOOKALIKES = str.maketrans("асеАСЕВ", "aceaceb")
@@ -113,11 +114,15 @@ class Match:
     def headline(self) -> str:
         if self.asked is Asked.COPY:
             return "Це копія, яку зберігає портал"
+        newer = ", але є новіша редакція" if self.standing is Standing.SUPERSEDED else ""
         if self.asked is Asked.FINGERPRINT:
-            return "Документ із таким відбитком є"
-        if self.standing is Standing.SUPERSEDED:
-            return "Файл справжній, але є новіша редакція"
-        return "Файл справжній"
+            return f"Відбиток належить {self._whose_fingerprint}{newer}"
+        return f"Файл справжній{newer}"
+
+    @property
+    def _whose_fingerprint(self) -> str:
+        unsigned = {Standing.AGREED: "погодженому документу", Standing.WITHDRAWN: "відкликаному документу"}
+        return unsigned.get(self.standing, f"редакції {self.frozen.edition_number}")
 
     @property
     def state(self) -> str:
@@ -152,8 +157,8 @@ def read_digest(text: str) -> str:
 
 
 def read_fingerprint(text: str) -> str:
-    """As it is printed, with spaces, or whole; typed in whatever letters look like it. Raises Malformed."""
-    typed = "".join(text.split()).translate(_LOOKALIKES).lower()
+    """As it is printed, with spaces, or whole; typed with whatever looks like it. Raises Malformed."""
+    typed = re.sub(rf"[\s.:{DASHES}-]", "", text).translate(_LOOKALIKES).lower()
     if not re.fullmatch(rf"[0-9a-f]{{{SHORT_FINGERPRINT}}}|[0-9a-f]{{64}}", typed):
         raise Malformed(
             f"Це не відбиток: у ньому {SHORT_FINGERPRINT} знаків, цифри 0–9 і латинські літери a–f. "

@@ -184,6 +184,8 @@ ARITHMETIC_ELSEWHERE = {
     "reporting/renderers/html.py": "column widths as shares of the table",
     "reporting/renderers/pagination.py": "heights on the page, millimetres",
     "reporting/renderers/sheet.py": "points in a millimetre, the width of the table",
+    "reporting/templatetags/zvit.py: Decimal(size) / KILOBYTE": "bytes",
+    "reporting/templatetags/zvit.py: Decimal(size) / MEGABYTE": "bytes",
     "reporting/wordings.py: sum((column['width'] for column in columns))": "millimetres",
     "reporting/renderers/workbook.py": "column widths and row heights",
     "reporting/renderers/xlsx.py": "column widths and row heights",

@@ -10,13 +10,16 @@ from django.utils.formats import date_format
 
 from programs.consistency import Finding
 from programs.entry import AMOUNT_FIELDS, RESULT_FIELDS
-from programs.textforms import NO_BREAK_SPACE
+from programs.textforms import NO_BREAK_SPACE, format_decimal
+from programs.uploads import MEGABYTE
 
 from ..comparison import Change, Piece, word_pieces
 from ..document import CellKind
 from ..formatting import shown
 
 register = template.Library()
+
+KILOBYTE = 1024
 
 
 @register.filter
@@ -35,6 +38,16 @@ def percent(value: Decimal | None) -> str:
 def day(value: datetime.date) -> str:
     """«5 січня 2025 року», kept on one line."""
     return f"{date_format(value, 'j E Y')} року".replace(" ", NO_BREAK_SPACE)
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """«334 КБ», «1,2 МБ», in the same units as the limits on what is uploaded. `size` in bytes."""
+    if size < KILOBYTE:
+        return f"{size}{NO_BREAK_SPACE}Б"
+    if size < MEGABYTE:
+        return f"{format_decimal(Decimal(size) / KILOBYTE, decimals=0)}{NO_BREAK_SPACE}КБ"
+    return f"{format_decimal(Decimal(size) / MEGABYTE)}{NO_BREAK_SPACE}МБ"
 
 
 @register.filter

@@ -15,6 +15,7 @@ from ..changes_workbook import ComparedEdition
 from ..comparison import compare
 from ..renderers import FORMATS
 from ..standing import file_name, frozen_document
+from .editions import reason_for
 from .files import attachment
 
 
@@ -31,6 +32,7 @@ def edition_changes(request: HttpRequest, public_id: str, year: int, number: int
         "this": this,
         "others": [one for one in comparable if one != this],
         "pair": pair,
+        "sides": [(one, reason_for(one)) for one in pair or ()],
         "changes": compare(*map(frozen_document, pair)) if pair else None,
     }
     return render(request, "editions/changes_page.html", context)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from programs.editions import superseding
-from programs.enums import FrozenForm, SignedKind
+from programs.enums import EventKind, FrozenForm, SignedKind
 from programs.file_types import BY_CONTENT_TYPE
 from programs.models import AnnualReport, FrozenReport, SignedFile
 from programs.views.reach import NoSuchPage, signed_in, visible_report
@@ -23,6 +23,8 @@ from ..standing import file_name, frozen_document
 from .files import attachment
 from .signing_panel import file_lines
 
+# As they stand everywhere: what is signed first.
+IN_ORDER = (FrozenForm.PDF, FrozenForm.XLSX, FrozenForm.JSON)
 ENDINGS = {SignedKind.PADES: "_signed.pdf", SignedKind.CADES: ".pdf.p7s", SignedKind.ASICE: ".asice"}
 
 
@@ -38,9 +40,13 @@ def edition_page(request: HttpRequest, public_id: str, year: int, number: int) -
         "frozen": frozen,
         "edition": edition,
         "number": number,
+        "name": f"Редакція {number}" if edition else f"Майбутня редакція {number}",
+        "reason": reason_for(frozen),
         "publication": getattr(edition, "publication", None),
         "superseded_by": superseding(edition) if edition else None,
-        "files": frozen.files.defer("content"),
+        "files": sorted(
+            frozen.files.defer("content"), key=lambda file: IN_ORDER.index(FrozenForm(file.form))
+        ),
         "signed_files": file_lines(edition, [one.name for one in document.signatures]) if edition else (),
         "others": report.editions.exclude(number=number),
         "form": form_fragment(document),
@@ -102,6 +108,14 @@ def frozen_of(report: AnnualReport, number: int) -> FrozenReport:
     if frozen is None:
         raise NoSuchPage(f"Редакції {number} цього звіту немає.")
     return frozen
+
+
+def reason_for(frozen: FrozenReport) -> str:
+    """Why the edition before was opened again, which led to this one; empty of the first."""
+    reopened = frozen.report.events.filter(
+        kind=EventKind.REOPENED, details__edition=frozen.edition_number - 1
+    ).first()
+    return reopened.details["reason"] if reopened else ""
 
 
 def _published_report(public_id: str, year: int, number: int) -> AnnualReport | None:

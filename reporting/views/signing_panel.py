@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from programs import permissions
-from programs.editions import CopyDetails, grounds_to_publish, unsigned_positions
+from programs.editions import CopyDetails, grounds_to_publish, needs_vouching, unsigned_positions
 from programs.enums import SignedKind
 from programs.forms import CleanCharField
 from programs.models import (
@@ -23,6 +26,7 @@ from programs.models import (
     SignedFile,
     User,
 )
+from programs.textforms import NO_BREAK_SPACE
 from programs.workflow import standing_freeze
 
 from ..document import short_fingerprint
@@ -34,6 +38,9 @@ TIERS = {
     "person": "Особа",
 }
 OUTCOMES = {"passed": "підтверджено", "failed": "не підтверджено", "unknown": "не перевірено"}
+# The element that tells what was refused: its field is described by it.
+REFUSAL = "refusal"
+NO_SUCH_DAY = "Такої дати немає. Напишіть її так: 25.11.2026."
 
 
 class CopyForm(forms.Form):
@@ -52,14 +59,19 @@ class CopyForm(forms.Form):
         label="Файл", widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}), required=False
     )
     signed_on = forms.DateField(
-        label="Дата підписання", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Дата підписання",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Вкажіть дату підписання.", "invalid": NO_SUCH_DAY},
     )
-    signed_by = CleanCharField(label="Хто підписав", max_length=300)
+    signed_by = CleanCharField(
+        label="Хто підписав", max_length=300, error_messages={"required": "Напишіть, хто підписав."}
+    )
     registry_number = CleanCharField(label="Реєстраційний індекс", max_length=100, required=False)
     registered_on = forms.DateField(
         label="Дата реєстрації",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": NO_SUCH_DAY},
     )
 
     @property
@@ -73,6 +85,13 @@ class CopyForm(forms.Form):
             registry_number=data["registry_number"],
             registered_on=data["registered_on"],
         )
+
+    def point_at_what_is_wrong(self) -> None:
+        """Focus goes to the first field to mend; without one, to the file, which has to be chosen again."""
+        widget = self.fields[next(iter(self.errors), "file")].widget
+        widget.attrs["autofocus"] = True
+        if not self.errors:
+            widget.attrs |= {"aria-describedby": REFUSAL, "aria-invalid": "true"}
 
 
 @dataclass(frozen=True)
@@ -92,12 +111,21 @@ class SignatureLine:
     signatory: str
     """Whose place it takes; empty of nobody's."""
     tiers: tuple[TierLine, ...]
+    certificate: str
+    """A sentence about the certificate and the time; empty where neither is known."""
 
 
 @dataclass(frozen=True)
 class FileLine:
     file: SignedFile
     signatures: tuple[SignatureLine, ...]
+
+    @property
+    def signers(self) -> str:
+        """Whose accepted signatures it carries, as the report names them."""
+        return ", ".join(
+            one.signatory or one.signature.signer for one in self.signatures if one.signature.is_accepted
+        )
 
 
 @dataclass(frozen=True)
@@ -108,15 +136,33 @@ class SigningPanel:
     publication: Publication | None
     files: tuple[FileLine, ...]
     unsigned: tuple[Signatory, ...]
-    """Signatories whose electronic signature is not accepted yet, in their order."""
+    """Signatories who have not signed yet, in their order."""
     may_attach: bool
     may_publish: bool
     """Everything is there, and this person may."""
+    needs_vouching: bool
+    """Who publishes has to answer for a signature that the portal could not compute."""
     copy_form: CopyForm
     sentence: str = ""
     """What was refused just now."""
     refused: str = field(default="")
     """By which of the ways: «file», «copy», «key», «publish»."""
+
+    @property
+    def refused_form(self) -> str:
+        """The way whose form tells what was refused; empty where that stands above them all."""
+        return self.refused if self.may_attach and self.refused != "publish" else ""
+
+    @property
+    def is_awaited(self) -> bool:
+        """Somebody has yet to sign what is not public."""
+        return self.publication is None and (self.edition is None or bool(self.unsigned))
+
+    @property
+    def to_sign(self) -> FileLine | None:
+        """The PDF that others have signed before, so the next signs that one; None: the original."""
+        signed = [line for line in self.files if line.file.kind == SignedKind.PADES]
+        return signed[-1] if signed else None
 
     @property
     def fingerprint(self) -> str:
@@ -139,6 +185,9 @@ def signing_panel(
     frozen = standing_freeze(report)
     edition = getattr(frozen, "edition", None)
     publication = Publication.objects.filter(edition=edition).first() if edition else None
+    may_decide = permissions.can_decide_on_report(user, report)
+    if copy_form:
+        copy_form.point_at_what_is_wrong()
     signatories = list(report.signatories.all())
     unsigned = tuple(signatories[place - 1] for place in unsigned_positions(report, edition))
     return SigningPanel(
@@ -147,11 +196,14 @@ def signing_panel(
         publication=publication,
         files=file_lines(edition, [one.name for one in signatories]) if edition else (),
         unsigned=unsigned,
-        may_attach=frozen is not None and permissions.can_attach_signed(user, report),
+        may_attach=frozen is not None
+        and permissions.can_attach_signed(user, report)
+        and (publication is None or may_decide),
         may_publish=edition is not None
         and publication is None
-        and permissions.can_decide_on_report(user, report)
-        and bool(grounds_to_publish(edition)),
+        and may_decide
+        and bool(grounds_to_publish(edition, vouched=True)),
+        needs_vouching=edition is not None and needs_vouching(edition),
         copy_form=copy_form or _blank_copy_form(unsigned),
         sentence=sentence,
         refused=refused,
@@ -177,7 +229,32 @@ def _signature_line(signature: Signature, signatories: Sequence[str]) -> Signatu
             for name, label in TIERS.items()
             for tier in [signature.verdict["tiers"][name]]
         ),
+        certificate_line(signature.verdict),
     )
+
+
+def certificate_line(verdict: Mapping[str, Any]) -> str:
+    """What a kept verdict knows of the certificate and of the time; earlier ones may lack any of it."""
+    parts = []
+    if said := ", ".join(_said_of_certificate(verdict.get("certificate", {}))):
+        parts.append(f"сертифікат {said}")
+    if claimed_at := verdict.get("claimed_at"):
+        stamped = ", є позначка часу" if verdict.get("time_stamped") else ""
+        parts.append(f"час підпису {_local(claimed_at):%d.%m.%Y %H:%M} за годинником підписувача{stamped}")
+    return capfirst("; ".join(parts))
+
+
+def _said_of_certificate(certificate: Mapping[str, str]) -> Iterator[str]:
+    if serial := certificate.get("serial"):
+        yield f"№{NO_BREAK_SPACE}{serial}"
+    if issuer := certificate.get("issuer"):
+        yield f"видав {issuer}"
+    if until := certificate.get("valid_until"):
+        yield f"чинний до {_local(until):%d.%m.%Y}"
+
+
+def _local(moment: str) -> datetime.datetime:
+    return timezone.localtime(datetime.datetime.fromisoformat(moment))
 
 
 def _blank_copy_form(unsigned: Sequence[Signatory]) -> CopyForm:

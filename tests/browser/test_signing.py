@@ -93,6 +93,7 @@ def test_what_was_typed_about_a_scan_stays_when_something_is_missing(
     page.get_by_label("Реєстраційний індекс").fill("01-12/345")
     page.get_by_role("button", name="Додати копію").click()
     expect(page.get_by_role("alert")).to_have_text("Виберіть файл. Поки що нічого не додано.")
+    expect(page.locator("#copy_file")).to_be_focused()
     page.locator("#copy_file").set_input_files(scan)
     page.get_by_role("button", name="Додати копію").click()
     expect(page.locator(".signed-files")).to_contain_text("Копія, електронний підпис не перевірено.")
@@ -104,15 +105,18 @@ def test_what_was_typed_about_a_scan_stays_when_something_is_missing(
 def test_nobody_is_shut_out(
     sign_in: Callable[..., Page], submitted: AnnualReport, head: User, width: int, dark: bool
 ) -> None:
-    """Signing, an edition with a verdict, a second edition to compare: no fault of accessibility."""
+    """Signing, a refusal, an edition with a verdict, a second one to compare: no fault of accessibility."""
     page = sign_in(HEAD, width=width, dark=dark)
     agree_unprinted(submitted, head)
-    faults = [*faults_of(page, REPORT)]
+    faults = faults_of(page, REPORT)
+    page.get_by_role("button", name="Додати копію").click()
+    faults += faults_on(page, "a refusal")
     sign_on_paper(submitted, head)
     publish(submitted, head)
     reopen(submitted, head)
     submitting.submit(submitted, head)
     agree_unprinted(submitted, head)
+    faults += faults_of(page, f"{REPORT}editions/2/")
     sign_on_paper(submitted, head)
     assert Edition.objects.count() == 2
     for address in (REPORT, f"{REPORT}editions/1/", f"{REPORT}editions/2/changes/", f"{REPORT}journal/"):
@@ -122,6 +126,10 @@ def test_nobody_is_shut_out(
 
 def faults_of(page: Page, address: str) -> list[str]:
     page.goto(address)
+    return faults_on(page, address)
+
+
+def faults_on(page: Page, address: str) -> list[str]:
     found = [f"{address}: {one['id']}" for one in Axe().run(page).response["violations"]]
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return [*found, f"{address}: scrolls sideways"] if wide else found

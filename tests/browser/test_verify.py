@@ -14,7 +14,7 @@ from tests import agreeing
 pytestmark = pytest.mark.browser
 
 UNKNOWN: FilePayload = {"name": "Інший файл.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
-NO_MATCH = "Файл не збігається з жодною оприлюдненою редакцією."
+NO_MATCH = "Файл не збігається з жодною оприлюдненою редакцією"
 WITHOUT_SUBTLE = "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })"
 DROP = """([name, text]) => {
   const carried = new DataTransfer();
@@ -130,7 +130,7 @@ def test_a_fingerprint_typed_from_paper_leads_to_its_totals(page: Page, edition:
     page.get_by_label("Відбиток").fill(edition.frozen.fingerprint[:16].upper())
     page.get_by_role("button", name="Знайти редакцію").click()
     page.wait_for_url(f"**/verify/{edition.frozen.fingerprint[:16]}/")
-    expect(page.get_by_role("heading", name="Документ із таким відбитком є")).to_be_visible()
+    expect(page.get_by_role("heading", name="Відбиток належить редакції 1")).to_be_visible()
     assert page.locator(".match td").all_inner_texts() == ["10,0", "9,0", "8,0", "80,0"]
 
 

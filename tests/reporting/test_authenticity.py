@@ -94,7 +94,9 @@ def sign(
         seen=now(report).version,
         frozen=report.frozen_reports.latest("pk"),
         upload=SignedUpload(kind, content, "application/pkcs7-signature"),
-        signatures=[CheckedSignature(place, name, True, verdict) for place, name in enumerate(signers, 1)],
+        signatures=[
+            CheckedSignature(place, name, True, True, verdict) for place, name in enumerate(signers, 1)
+        ],
     )
 
 
@@ -353,6 +355,8 @@ def test_of_a_copy_it_is_said_that_nothing_was_checked(report: AnnualReport, hea
         ("3F2A91BC77D0E4A1", "3f2a91bc77d0e4a1"),
         (" 3f2a 91bc\u00a077d0 e4a1\n", "3f2a91bc77d0e4a1"),
         pytest.param("3f2а 91bс 77d0 е4А1", "3f2a91bc77d0e4a1", id="Cyrillic letters"),
+        ("3f2a-91bc-77d0-e4a1-", "3f2a91bc77d0e4a1"),
+        ("3f2a.91bc:77d0–e4a1.", "3f2a91bc77d0e4a1"),
         ("ab" * 32, "ab" * 32),
     ],
 )
@@ -373,8 +377,31 @@ def test_a_fingerprint_leads_to_its_edition(report: AnnualReport, head: User, le
     assert (found.edition, found.asked, found.headline) == (
         edition,
         Asked.FINGERPRINT,
-        "Документ із таким відбитком є",
+        "Відбиток належить редакції 1",
     )
+
+
+def test_a_fingerprint_of_a_superseded_edition_says_so(report: AnnualReport, head: User) -> None:
+    first = published(report, head)
+    reopen(report, head)
+    published(report, head)
+    (found,) = authenticity.find_fingerprint(first.frozen.fingerprint, None)
+    assert found.headline == "Відбиток належить редакції 1, але є новіша редакція"
+
+
+@pytest.mark.parametrize(
+    ("hide", "headline"),
+    [
+        (agreed, "Відбиток належить погодженому документу"),
+        (signed, "Відбиток належить редакції 1"),
+        (withdrawn, "Відбиток належить відкликаному документу"),
+    ],
+)
+def test_what_is_not_signed_is_called_no_edition(
+    report: AnnualReport, head: User, hide: Hide, headline: str
+) -> None:
+    (found,) = authenticity.find_fingerprint(hide(report, head).fingerprint, head)
+    assert found.headline == headline
 
 
 @HIDDEN
@@ -496,7 +523,18 @@ def test_a_session_with_its_code_reads_again(report: AnnualReport, head: User, s
 
 
 def test_no_file_is_told_as_such(db: None, client: Client) -> None:
-    assert "Файл не збігається з жодною оприлюдненою редакцією." in words(ask(client, b"unknown"))
+    told = words(ask(client, b"unknown"))
+    assert "Файл не збігається з жодною оприлюдненою редакцією Це не означає" in told
+    assert "Якщо це PDF, введіть відбиток, надрукований унизу сторінки" in told
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"), [(VERIFY, "Є лише папір?"), (f"{VERIFY}{'0' * 16}/", "Інший папір")]
+)
+def test_another_paper_is_asked_for_under_an_answer_about_a_paper(
+    db: None, client: Client, address: str, heading: str
+) -> None:
+    assert re.findall(r'<h2 id="code-heading">(.*?)</h2>', client.get(address).content.decode()) == [heading]
 
 
 def test_an_uploaded_file_is_answered_like_its_digest(
@@ -522,7 +560,7 @@ def test_a_code_shows_totals_to_compare_with_the_paper(
 ) -> None:
     edition = published(report, head)
     told = words(scan(client, edition.frozen.fingerprint))
-    assert "Документ із таким відбитком є Редакція 1, остання оприлюднена." in told
+    assert "Відбиток належить редакції 1 Редакція 1, остання оприлюднена." in told
     assert "Відсоток, % 10,0 9,0 8,0 80,0 Код можна перенести на інший папір" in told
 
 
@@ -678,6 +716,13 @@ def test_a_superseded_edition_is_code_3(report: AnnualReport, head: User, tmp_pa
     reopen(report, head)
     published(report, head)
     assert refusal(kept(original(first.frozen), tmp_path)) == (3, "Є новіша оприлюднена редакція.")
+
+
+def test_a_copy_is_code_4(report: AnnualReport, head: User, tmp_path: Path) -> None:
+    """Anybody of the department could have added it: what it says, nobody has verified."""
+    edition = published(report, head)
+    content = bytes(edition.signed_files.get().content)
+    assert refusal(kept(content, tmp_path)) == (4, "Чи збігається копія з редакцією, портал не перевіряє.")
 
 
 def test_an_unknown_file_is_code_1(db: None, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
-from programs import journal
+from programs import append_only, journal
 from programs.enums import AppointmentRole, FrozenForm, ReportState, SignedKind
 from programs.models import (
     AnnualReport,
@@ -27,8 +27,9 @@ from programs.models import (
     User,
 )
 from reporting.signing import examination, receiving
+from reporting.views.signing_panel import certificate_line
 from tests import agreeing, building, submitting
-from tests.agreeing import agree, agree_unprinted, now, publish, reopen, sign_on_paper
+from tests.agreeing import agree, agree_unprinted, now, publish, published_edition, reopen, sign_on_paper
 from tests.files import picture
 from tests.reporting.signing import authority
 from tests.reporting.signing.authority import DEPUTY, HEAD, STRANGER
@@ -72,6 +73,13 @@ def frozen(report: AnnualReport, head: User) -> FrozenReport:
 
 
 @pytest.fixture
+def unprinted(report: AnnualReport, head: User) -> FrozenReport:
+    """The same, with stand-ins for what takes time to print."""
+    submitting.submit(report, head)
+    return agree_unprinted(report, head)
+
+
+@pytest.fixture
 def desk(head: User) -> Client:
     client = Client()
     client.force_login(head)
@@ -97,7 +105,9 @@ def words(response: HttpResponse) -> str:
 
 def told(response: HttpResponse) -> str:
     """The refusal on the page."""
-    (sentence,) = re.findall(r'<p class="refusal" role="alert">(.*?)</p>', response.content.decode())
+    (sentence,) = re.findall(
+        r'<p class="refusal" id="refusal" role="alert"[^>]*>(.*?)</p>', response.content.decode()
+    )
     return unescape(sentence)
 
 
@@ -309,6 +319,74 @@ def test_it_is_examined_in_a_process_apart(
     assert Signature.objects.get().signer == DEPUTY
 
 
+def test_the_next_one_signs_the_pdf_that_the_first_has_signed(
+    report: AnnualReport, head: User, desk: Client
+) -> None:
+    Signatory.objects.create(report=report, position=2, post="Заступник міського голови", name="Іван ЗРАЗОК")
+    send(desk, report, signed_pdf(pdf_of(agree(report, head)), authority.person(DEPUTY)))
+    address = f"{ADDRESS}editions/1/signed/{SignedFile.objects.get().pk}/"
+    page = desk.get(ADDRESS).content.decode()
+    assert f'Завантажте <a href="{address}" download>PDF із підписом: Олена ПРИКЛАД</a>.' in page
+
+
+def test_who_cannot_publish_is_offered_the_file_for_the_next_signature(
+    report: AnnualReport, head: User, desk: Client
+) -> None:
+    Signatory.objects.create(report=report, position=2, post="Заступник міського голови", name="Іван ЗРАЗОК")
+    send(desk, report, signed_pdf(pdf_of(agree(report, head)), authority.person(DEPUTY)))
+    clerk = building.appointed(building.user("clerk"), report.program.responsible)
+    desk.force_login(clerk)
+    address = f"{ADDRESS}editions/1/signed/{SignedFile.objects.get().pk}/"
+    assert (
+        f'<a class="primary" href="{address}" download>Завантажити PDF для підпису</a>'
+        in desk.get(ADDRESS).content.decode()
+    )
+
+
+def test_a_signature_beside_the_pdf_leaves_the_original_to_sign(
+    report: AnnualReport, frozen: FrozenReport, desk: Client
+) -> None:
+    send(desk, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
+    page = desk.get(ADDRESS).content.decode()
+    assert f'Завантажте <a href="{ADDRESS}editions/1/report.pdf" download>PDF для підпису</a>.' in page
+
+
+CERTIFICATE = {"serial": "58e2d9", "issuer": "АЦСК «Зразок»", "valid_until": "2027-11-25T22:30:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (
+            {"certificate": CERTIFICATE, "claimed_at": "2026-11-25T08:05:00+00:00", "time_stamped": False},
+            "Сертифікат №\u00a058e2d9, видав АЦСК «Зразок», чинний до 26.11.2027; "
+            "час підпису 25.11.2026 10:05 за годинником підписувача",
+        ),
+        (
+            {"certificate": {}, "claimed_at": "2026-11-25T08:05:00+00:00", "time_stamped": True},
+            "Час підпису 25.11.2026 10:05 за годинником підписувача, є позначка часу",
+        ),
+        (
+            {"certificate": CERTIFICATE | {"issuer": ""}, "claimed_at": ""},
+            "Сертифікат №\u00a058e2d9, чинний до 26.11.2027",
+        ),
+        ({}, ""),
+    ],
+    ids=["whole", "stamped", "blanks", "nothing known"],
+)
+def test_certificate_and_time_are_told_as_far_as_they_are_known(verdict: dict[str, Any], said: str) -> None:
+    assert certificate_line(verdict) == said
+
+
+def test_the_certificate_stands_under_the_verdict(
+    report: AnnualReport, frozen: FrozenReport, desk: Client
+) -> None:
+    send(desk, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
+    line = certificate_line(Signature.objects.get().verdict)
+    pages = [desk.get(address).content.decode() for address in (ADDRESS, f"{ADDRESS}editions/1/")]
+    assert [unescape(page).count(f'<p class="quiet">{line}</p>') for page in pages] == [1, 1]
+
+
 # --- a key from a file -------------------------------------------------------------------
 
 
@@ -387,6 +465,100 @@ def test_what_was_typed_about_a_copy_survives_a_refusal(
     )
 
 
+@pytest.mark.parametrize(
+    ("changes", "sentences"),
+    [
+        ({"signed_by": " "}, ["Напишіть, хто підписав."]),
+        ({"signed_on": ""}, ["Вкажіть дату підписання."]),
+        (
+            {"signed_on": "31.02.2026", "registered_on": "завтра"},
+            ["Такої дати немає. Напишіть її так: 25.11.2026."] * 2,
+        ),
+    ],
+)
+def test_what_is_missing_about_a_copy_is_said(
+    changes: dict[str, str],
+    sentences: list[str],
+    report: AnnualReport,
+    unprinted: FrozenReport,
+    desk: Client,
+) -> None:
+    page = copy(desk, report, **changes).content.decode()
+    assert re.findall(r'<span class="error" id="copy_\w+_error">(.*?)</span>', page) == sentences
+
+
+def refuse_file(desk: Client, report: AnnualReport) -> HttpResponse:
+    return send(desk, report, b"junk")
+
+
+def refuse_key(desk: Client, report: AnnualReport) -> HttpResponse:
+    return sign_here(desk, report, b"junk")
+
+
+def refuse_copy(desk: Client, report: AnnualReport) -> HttpResponse:
+    return copy(desk, report, file=SimpleUploadedFile("scan.png", b"junk"))
+
+
+def refuse_copy_without_date(desk: Client, report: AnnualReport) -> HttpResponse:
+    return copy(desk, report, signed_on="")
+
+
+def refuse_publishing(desk: Client, report: AnnualReport) -> HttpResponse:
+    return desk.post(f"{ADDRESS}publish/", {"seen": now(report).version})
+
+
+@pytest.mark.parametrize(
+    ("refuse", "form", "focused"),
+    [
+        (refuse_file, "signed/", "signed-file"),
+        (refuse_key, "signed/here/", "key-file"),
+        (refuse_copy, "signed/copy/", "copy_file"),
+        (refuse_copy_without_date, "signed/copy/", "copy_signed_on"),
+        (refuse_publishing, None, "refusal"),
+    ],
+)
+def test_a_refusal_stands_where_it_was_sent_from_and_takes_the_focus(
+    refuse: Callable[[Client, AnnualReport], HttpResponse],
+    form: str | None,
+    focused: str,
+    report: AnnualReport,
+    unprinted: FrozenReport,
+    desk: Client,
+) -> None:
+    page = refuse(desk, report).content.decode()
+    signing = page[page.index('id="signing"') :]
+    opened = re.findall(r'<form[^>]* action="([^"]*)"', signing.split('id="refusal"')[0])
+    (element,) = re.findall(r"<[^>]* autofocus[^>]*>", signing)
+    assert (opened[-1] if opened else None) == (form and f"{ADDRESS}{form}")
+    assert f'id="{focused}"' in element
+
+
+@pytest.mark.parametrize("is_computed", [True, False])
+def test_for_a_signature_not_computed_the_publisher_answers(
+    is_computed: bool, report: AnnualReport, frozen: FrozenReport, desk: Client
+) -> None:
+    send(desk, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
+    with append_only.lifted():
+        Signature.objects.update(is_computed=is_computed)
+    page = desk.get(ADDRESS).content.decode()
+    assert ('<input type="checkbox" name="vouched" required>' in page) is not is_computed
+    assert page.count('<button type="submit" class="primary">Оприлюднити</button>') == 1
+
+
+@pytest.mark.parametrize(
+    ("signatories", "told"), [(1, []), (2, ["Бракує електронного підпису: Іван ЗРАЗОК."])]
+)
+def test_publishing_before_all_have_signed_is_said_beside_the_button(
+    signatories: int, told: list[str], report: AnnualReport, head: User, desk: Client
+) -> None:
+    if signatories > 1:
+        Signatory.objects.create(report=report, position=2, post="Заступник", name="Іван ЗРАЗОК")
+    send(desk, report, p7s(pdf_of(agree(report, head)), authority.person(DEPUTY)))
+    page = desk.get(ADDRESS).content.decode()
+    notes = re.findall(r'<p class="note">(.*?) Оприлюднити можна й без нього.</p>', page)
+    assert notes == told
+
+
 def test_publishing_is_offered_to_the_head_once_it_is_signed(
     report: AnnualReport, frozen: FrozenReport, head: User, desk: Client
 ) -> None:
@@ -402,6 +574,14 @@ def test_publishing_says_so(report: AnnualReport, frozen: FrozenReport, head: Us
     sign_on_paper(report, head)
     response = desk.post(f"{ADDRESS}publish/", {"seen": now(report).version}, follow=True)
     assert "Редакцію 1 оприлюднено." in words(response)
+
+
+@pytest.mark.parametrize("name", ["signed/", "signed/copy/", "signed/here/", "publish/"])
+def test_who_comes_back_after_a_session_that_ended_finds_the_report(
+    name: str, report: AnnualReport, frozen: FrozenReport, desk: Client
+) -> None:
+    response = desk.get(f"{ADDRESS}{name}", follow=True)
+    assert response.redirect_chain == [(ADDRESS, 302)]
 
 
 # --- what was frozen ---------------------------------------------------------------------
@@ -460,6 +640,34 @@ def test_the_second_edition_says_what_it_is(report: AnnualReport, head: User, de
     assert ["Уточнений звіт (редакція 2)" in text for text in pages] == [True, False]
 
 
+def test_why_it_was_mended_stands_with_the_second_edition(
+    report: AnnualReport, head: User, desk: Client
+) -> None:
+    published_edition(report, head, printed=False)
+    reopen(report, head, "Не враховано листопад.")
+    submitting.submit(report, head)
+    agree_unprinted(report, head)
+    addresses = ("editions/1/", "editions/2/", "editions/2/changes/")
+    pages = [words(desk.get(ADDRESS + address)) for address in addresses]
+    assert [text.count("Чому уточнено: Не враховано листопад.") for text in pages] == [0, 1, 1]
+
+
+@pytest.mark.parametrize(("is_signed", "name"), [(False, "Майбутня редакція 1"), (True, "Редакція 1")])
+def test_an_edition_is_called_the_same_all_over_its_page(
+    is_signed: bool, name: str, report: AnnualReport, unprinted: FrozenReport, head: User, desk: Client
+) -> None:
+    if is_signed:
+        sign_on_paper(report, head)
+    page = desk.get(f"{ADDRESS}editions/1/").content.decode()
+    called = re.findall(r"<(?:title|h1|li aria-current=\"page\")>(\D* \d+)", page)
+    assert called == [name] * 3
+
+
+def test_files_stand_in_their_order(unprinted: FrozenReport, desk: Client) -> None:
+    page = desk.get(f"{ADDRESS}editions/1/").content.decode()
+    assert re.findall(r'<li><a href="[^"]*report\.(\w+)" download>', page) == ["pdf", "xlsx", "json"]
+
+
 def test_an_edition_that_is_not_there_is_told_so(
     report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
@@ -474,7 +682,15 @@ def test_the_journal_tells_of_signing_and_publishing(
     publish(report, head)
     text = words(desk.get(f"{ADDRESS}journal/"))
     assert "Підстава: скан підписаного на папері, Олена ПРИКЛАД." in text
-    assert "Копія, електронний підпис не перевірено: Олена ПРИКЛАД" in text
+    assert "Скан підписаного на папері: Олена ПРИКЛАД, " in text
+
+
+def test_the_journal_tells_what_was_not_verified_about_a_signature(
+    report: AnnualReport, frozen: FrozenReport, desk: Client
+) -> None:
+    send(desk, report, p7s(pdf_of(frozen), authority.person(DEPUTY)))
+    text = words(desk.get(f"{ADDRESS}journal/"))
+    assert f"Підпис окремим файлом (CAdES, .p7s): {DEPUTY} (довіру не перевірено)." in text
 
 
 @pytest.mark.parametrize(("is_public", "status"), [(False, 302), (True, 200)])
