@@ -21,7 +21,7 @@ from programs.editions import (
 from programs.enums import AppointmentRole, FrozenForm, SignedKind
 from programs.models import AnnualReport, FrozenReport, SignedFile, User
 from programs.textforms import search_key
-from programs.workflow import NOTHING_CHANGED, NotNow, NotWhole, entitled, fetch, require_version
+from programs.workflow import NotNow, NotWhole, entitled, fetch, require_version
 
 from ..renderers.fields import field_name
 from .on_server import NotSigned, sign_apart
@@ -36,6 +36,7 @@ CONTENT_TYPES = {
     Container.CADES: "application/pkcs7-signature",
     Container.ASICE: "application/vnd.etsi.asic-e+zip",
 }
+NOTHING_ADDED = "Підпису не додано."
 # A signature under another document is recognised among so many of the report's earlier ones.
 EARLIER_TRIED = 3
 
@@ -55,7 +56,7 @@ def receive(
     examination = _examined(frozen, upload)
     signatures = [_recognised(one, examination, fetched) for one in examination.signatures]
     if not any(one.is_accepted for one in signatures):
-        raise NotWhole(f"{_why_not(signatures)} {NOTHING_CHANGED}")
+        raise NotWhole(f"{_why_not(signatures)} {NOTHING_ADDED}")
     return attach_signed(
         fetched,
         by=by,
@@ -85,7 +86,7 @@ def sign_here(
     frozen = require_standing(fetched)
     left = unsigned_positions(fetched, getattr(frozen, "edition", None))
     if not left:
-        raise NotNow(f"Усі підписувачі вже підписали. {NOTHING_CHANGED}")
+        raise NotNow(f"Усі підписувачі вже підписали. {NOTHING_ADDED}")
     try:
         signed = sign_apart(
             _to_be_signed(frozen),
@@ -98,7 +99,7 @@ def sign_here(
             fetch=settings.FETCH_REVOCATION,
         )
     except NotSigned as refused:
-        raise NotWhole(f"{refused} {NOTHING_CHANGED}") from refused
+        raise NotWhole(f"{refused} {NOTHING_ADDED}") from refused
     return receive(report, by=by, seen=seen, upload=signed.pdf, is_made_here=True), signed.notes
 
 
@@ -147,11 +148,11 @@ def _examined(frozen: FrozenReport, upload: bytes) -> Examination:
             frozen.content(FrozenForm.PDF), upload, trust_folder=settings.SIGNATURE_TRUST_FOLDER
         )
     except NotExamined as refused:
-        raise NotWhole(f"{refused} {NOTHING_CHANGED}") from refused
+        raise NotWhole(f"{refused} {NOTHING_ADDED}") from refused
     except NotAccepted as refused:
         if other := _signed_instead(frozen, upload):
-            raise NotWhole(f"{other} {NOTHING_CHANGED}") from refused
-        raise NotWhole(f"{refused} {NOTHING_CHANGED}") from refused
+            raise NotWhole(f"{other} {NOTHING_ADDED}") from refused
+        raise NotWhole(f"{refused} {NOTHING_ADDED}") from refused
 
 
 def _signed_instead(frozen: FrozenReport, upload: bytes) -> str:

@@ -219,7 +219,7 @@ def test_a_strangers_valid_signature_is_refused(
     assert (response.status_code, told(response), nothing_kept()) == (
         400,
         f"Підписувач за сертифікатом — {STRANGER}, а підписати має Олена ПРИКЛАД. Якщо підписує інша "
-        "особа, звіт треба відкрити для уточнення й виправити підписувача. Нічого не змінено.",
+        "особа, звіт треба відкрити для уточнення й виправити підписувача. Підпису не додано.",
         True,
     )
 
@@ -255,7 +255,7 @@ def test_edition_ones_signature_does_not_fit_edition_two(
     assert re.fullmatch(
         r"Це підпис під іншим документом: його погоджено [\d.]+ [\d:]+ \(редакція 1\), а тепер підписують "
         r"погоджений [\d.]+ [\d:]+ \(редакція 2\)\. Завантажте оригінал звідси й підпишіть його\. "
-        r"Нічого не змінено\.",
+        r"Підпису не додано\.",
         told(response),
     )
 
@@ -275,7 +275,7 @@ def test_a_file_that_is_nothing_is_refused_with_a_sentence(
     content: bytes, report: AnnualReport, frozen: FrozenReport, desk: Client
 ) -> None:
     response = send(desk, report, content)
-    assert (response.status_code, told(response)[-19:], nothing_kept()) == (400, " Нічого не змінено.", True)
+    assert (response.status_code, told(response)[-19:], nothing_kept()) == (400, " Підпису не додано.", True)
 
 
 def test_without_a_file_nothing_happens(report: AnnualReport, frozen: FrozenReport, desk: Client) -> None:
