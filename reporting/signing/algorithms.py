@@ -1,7 +1,9 @@
 """Algorithms by their numbers: what they are called and who computes them here.
 
-RSA and ECDSA belong to the library `cryptography`, ДСТУ 4145 and its hashes to `dstu`. Everything else
-raises NotComputed: «не перевірено» is an honest answer, a guess is not.
+RSA and ECDSA belong to the library `cryptography`, ДСТУ 4145 and its hashes to `dstu`. The certificate's key
+decides: where nothing is computed with such a key, or by an algorithm that does go with it, NotComputed is
+raised, for «не перевірено» is an honest answer and a guess is not. What the signature says of itself decides
+nothing. Anybody can write any number there, and one that does not go with the key is no open question.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import hashlib
 
 from asn1crypto import algos, core, keys
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from . import dstu
 from .dstu import CHECK_ELSEWHERE, NotComputed
@@ -33,6 +36,22 @@ _WEAK_DIGESTS = {
 _WEAK_WITHIN_SIGNATURES = {"md2": "MD2", "md4": "MD4", "md5": "MD5", "sha1": "SHA-1"}
 _SMALLEST_RSA_BITS = 2048
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+# Kinds of keys that are computed, and the kinds of signatures that such keys make.
+_MADE_BY = {
+    "rsa": {"rsassa_pkcs1v15", "rsassa_pss"},
+    "rsassa_pss": {"rsassa_pss"},
+    "ec": {"ecdsa"},
+    "ed25519": {"ed25519"},
+}
+# In an optimal normal basis, and by the older ГОСТ 34.310: no key that `dstu` reads makes them.
+_MADE_BY_OTHER_UKRAINIAN_KEYS = {
+    f"1.2.804.2.1.1.1.1.{tail}" for tail in ("3.1.2", "3.1.2.1.1", "3.2", "3.6.1.2", "3.6.2.2", "3.6.3.2")
+}
+_LONGEST_NUMBER = 64
+
+
+class NotOfKey(Exception):
+    """The signature does not go with the key: the message is the end of a Ukrainian sentence about it."""
 
 
 class _Algorithm(core.Sequence):
@@ -65,10 +84,10 @@ def key_name(public_key_info: bytes) -> str:
             return f"RSA {key.bit_size}"
         if key.algorithm == "ec":
             _, curve = key.curve
-            return f"ECDSA {_CURVES.get(curve, curve)}"
+            return f"ECDSA {_CURVES.get(curve, curve)[:_LONGEST_NUMBER]}"
         return str(key.algorithm).upper()
     except (KeyError, ValueError, TypeError):
-        return number
+        return number[:_LONGEST_NUMBER]
 
 
 def digest(algorithm: str, data: bytes, public_key_info: bytes | None = None) -> bytes:
@@ -80,7 +99,7 @@ def digest(algorithm: str, data: bytes, public_key_info: bytes | None = None) ->
         return hashlib.new(_DIGESTS[algorithm], data).digest()
     if algorithm in dstu.DIGEST_ALGORITHMS:
         return dstu.digest(algorithm, data, public_key_info=public_key_info)
-    raise _not_computed(f"геш у ньому — {_WEAK_DIGESTS.get(algorithm, f'з номером {algorithm}')}")
+    raise _not_computed(f"геш у ньому — {_WEAK_DIGESTS.get(algorithm, _numbered(algorithm))}")
 
 
 def weakness(public_key_info: bytes, signature: algos.SignedDigestAlgorithm, digest_algorithm: str) -> str:
@@ -89,13 +108,39 @@ def weakness(public_key_info: bytes, signature: algos.SignedDigestAlgorithm, dig
         return _WEAK_DIGESTS[digest_algorithm]
     try:
         within = signature.hash_algo
-    except ValueError:
+    # Of an algorithm that names none, and of RSASSA-PSS whose parameters are not there or not its own.
+    except (ValueError, TypeError, KeyError):
         within = ""
     if within in _WEAK_WITHIN_SIGNATURES:
         return _WEAK_WITHIN_SIGNATURES[within]
     name = key_name(public_key_info)
     kind, _, bits = name.partition(" ")
     return name if kind == "RSA" and int(bits) < _SMALLEST_RSA_BITS else ""
+
+
+def require_of_key(
+    public_key_info: bytes, signature: algos.SignedDigestAlgorithm, digest_algorithm: str
+) -> None:
+    """That such a key makes such signatures. `digest_algorithm`: dotted; empty where there is none beside it.
+
+    Raises NotOfKey, and NotComputed where nothing at all is computed with the key.
+    """
+    _require_computed(public_key_info)
+    number = signature["algorithm"].dotted
+    if is_ukrainian(key_algorithm(public_key_info)):
+        is_made = number in dstu.SIGNATURE_ALGORITHMS - _MADE_BY_OTHER_UKRAINIAN_KEYS
+        digests = {*_DIGESTS, *dstu.DIGEST_ALGORITHMS}
+    else:
+        is_made = _kind(signature) in _MADE_BY[keys.PublicKeyInfo.load(public_key_info).algorithm]
+        digests = {*_DIGESTS}
+    if not is_made:
+        raise _not_of_key(f"алгоритм {_numbered(number)}", public_key_info)
+    if digest_algorithm and digest_algorithm not in digests:
+        raise _not_of_key(f"геш {_numbered(digest_algorithm)}", public_key_info)
+    if _kind(signature) == "rsassa_pss" and not isinstance(signature["parameters"], algos.RSASSAPSSParams):
+        raise NotOfKey(
+            "він за RSASSA-PSS, але не називає параметрів (геша й солі), без яких його не обчислити"
+        )
 
 
 def holds(
@@ -107,30 +152,78 @@ def holds(
 ) -> bool:
     """Whether the key's owner signed the data.
 
-    `digest_algorithm`: dotted, for signatures whose own algorithm names none. Raises NotComputed.
+    `digest_algorithm`: dotted, for signatures whose own algorithm names none. Raises as `require_of_key`
+    does, and NotComputed for an algorithm that goes with the key and is not computed.
     """
-    number = signature_algorithm["algorithm"].dotted
-    if is_ukrainian(number) or is_ukrainian(key_algorithm(public_key_info)):
-        held = dstu.check(public_key_info, signature_algorithm=number, data=data, signature=signature)
-        if not held and digest_algorithm in dstu.DIGEST_ALGORITHMS - {dstu.DIGEST_OF[number]}:
-            # Its maker may have hashed by either; what is not understood is not called broken.
-            raise _not_computed("його номер означає один геш, а повідомлення називає інший")
-        return held
+    require_of_key(public_key_info, signature_algorithm, digest_algorithm)
+    if is_ukrainian(key_algorithm(public_key_info)):
+        number = signature_algorithm["algorithm"].dotted
+        return _holds_ukrainian(public_key_info, number, digest_algorithm, data, signature)
     # Heavy: only what examines a signature pays for it.
-    from pyhanko_certvalidator.errors import AlgorithmNotSupported
+    from pyhanko_certvalidator.errors import AlgorithmNotSupported, PSSParameterMismatch
     from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
     context = SignatureValidationContext(contextual_md_algorithm=_DIGESTS.get(digest_algorithm))
     try:
         key = keys.PublicKeyInfo.load(public_key_info)
         DefaultSignatureValidator().validate_signature(signature, data, key, signature_algorithm, context)
-    # The first is also the last: a signature that the library has no mathematics for.
+    # The key is one that is computed, so this is about what the signature says of itself.
     except (AlgorithmNotSupported, UnsupportedAlgorithm, KeyError) as error:
-        raise _not_computed(f"його зроблено за алгоритмом з номером {number}") from error
-    # A key of another kind than the algorithm, or one that is no key.
-    except (InvalidSignature, AssertionError, ValueError, TypeError):
+        number = signature_algorithm["algorithm"].dotted
+        raise _not_of_key(f"алгоритм {_numbered(number)}", public_key_info) from error
+    # Also a key that is none.
+    except (InvalidSignature, PSSParameterMismatch, AssertionError, ValueError, TypeError):
         return False
     return True
+
+
+def _holds_ukrainian(
+    public_key_info: bytes, number: str, digest_algorithm: str, data: bytes, signature: bytes
+) -> bool:
+    """By the hash that the number means; then, as its maker may have hashed, by the one named beside it."""
+    meant = dstu.DIGEST_OF.get(number)
+    named = [other for other, digest in dstu.DIGEST_OF.items() if digest == digest_algorithm != meant]
+    return any(
+        dstu.check(public_key_info, signature_algorithm=one, data=data, signature=signature)
+        for one in (number, *named)
+    )
+
+
+def _require_computed(public_key_info: bytes) -> None:
+    """Raises NotComputed for a key that nothing here can do anything with."""
+    if is_ukrainian(key_algorithm(public_key_info)):
+        # The key is read for the table in it, and one that is not read raises.
+        dstu.digest(dstu.GOST_34311, b"", public_key_info=public_key_info)
+        return
+    try:
+        kind = keys.PublicKeyInfo.load(public_key_info).algorithm
+        if kind == "ec":
+            load_der_public_key(public_key_info)
+    except (KeyError, UnsupportedAlgorithm):
+        kind = ""
+    # A point that lies on no curve: no signature will hold.
+    except ValueError:
+        return
+    if kind not in _MADE_BY:
+        raise _not_computed(f"у сертифікаті ключ {key_name(public_key_info)}")
+
+
+def _kind(signature: algos.SignedDigestAlgorithm) -> str:
+    try:
+        return str(signature.signature_algo)
+    except ValueError:
+        return ""
+
+
+def _numbered(algorithm: str) -> str:
+    return f"з номером {algorithm[:_LONGEST_NUMBER]}"
+
+
+def _not_of_key(named: str, public_key_info: bytes) -> NotOfKey:
+    return NotOfKey(
+        f"він називає {named}, а таких підписів ключем {key_name(public_key_info)} портал не приймає. "
+        "Такий вигляд має підроблений або пошкоджений підпис"
+    )
 
 
 def _not_computed(reason: str) -> NotComputed:

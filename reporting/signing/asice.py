@@ -12,7 +12,8 @@ import binascii
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
@@ -21,22 +22,30 @@ from defusedxml.ElementTree import fromstring
 from programs.file_types import MAX_RATIO, NOT_READABLE, RATIO_MATTERS_FROM, fits, leads_out
 from programs.textforms import counted
 
-from . import algorithms, cms
+from . import algorithms, cms, plain_zip
 from .dstu import GOST_34311, KUPYNA_256, NotComputed
 from .verdict import NotAccepted, Outcome, Tier, not_accepted
 
 MAX_PARTS = 50
-# A manifest has some lines, a signature some certificates and, kept for long, lists of revoked ones.
+# A signature has some certificates and, kept for long, lists of revoked ones; a manifest has some lines.
 MAX_SERVICE_PART = 5 * 1024 * 1024
+MAX_XML = 64 * 1024
 MAX_INFLATED = 60 * 1024 * 1024
+# One a signatory; each is a document's digest and a signature to compute.
+MAX_MANIFESTS = 5
+MAX_MIMETYPE = 40
+MIMETYPES = (b"application/vnd.etsi.asic-e+zip", b"application/vnd.etsi.asic-s+zip")
 
 SIGN_AS_CADES = "Підпишіть «Оригінал без підпису» ще раз як CAdES (.p7s), ASiC-E з CAdES або PDF (PAdES)."
 
 _ASIC = "{http://uri.etsi.org/02918/v1.2.1#}"
+_OASIS = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
 _XMLDSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 _MANIFEST = re.compile(r"META-INF/[^/]*ASiCManifest[^/]*\.xml", re.IGNORECASE)
 _XADES = re.compile(r"META-INF/[^/]*signatures[^/]*\.xml", re.IGNORECASE)
 _CADES = re.compile(r"META-INF/[^/]*\.p7s", re.IGNORECASE)
+# A list of the parts, as office documents have one.
+_LIST_OF_PARTS = "META-INF/manifest.xml"
 _DIGESTS = {
     "http://www.w3.org/2001/04/xmlenc#sha256": "2.16.840.1.101.3.4.2.1",
     "http://www.w3.org/2001/04/xmldsig-more#sha384": "2.16.840.1.101.3.4.2.2",
@@ -49,6 +58,13 @@ _DIGESTS = {
 
 DAMAGED = "Контейнер ASiC пошкоджено або запаковано незвично: прочитати його не вдалося."
 UNUSUAL = "Файл схожий на контейнер ASiC, але частин у ньому забагато або названо їх так, як не годиться."
+ODDLY_PACKED = (
+    "Контейнер ASiC запаковано так, що різні програми побачать у ньому різне: у ньому є байти, яких немає "
+    "в його змісті."
+)
+NOT_ASIC = "Це архів ZIP, але за власним описом (mimetype) не контейнер ASiC."
+STRANGE_PART = "У контейнері, крім документа, підписів і їх опису, лежить щось іще (META-INF)."
+TOO_MANY = f"У контейнері забагато описів підпису (ASiCManifest): приймаємо до {MAX_MANIFESTS}."
 SWOLLEN = "Розпакований контейнер завеликий: такий може зупинити комп’ютер того, хто його відкриє."
 ENCRYPTED = "Контейнер захищено паролем."
 NO_CONTAINER = "Це архів ZIP, а не контейнер ASiC: у ньому немає підпису CAdES на своєму місці (META-INF)."
@@ -68,6 +84,9 @@ def examine(original: bytes, upload: bytes) -> tuple[Tier, tuple[cms.Signer, ...
         with zipfile.ZipFile(io.BytesIO(upload)) as archive:
             parts = _opened(archive)
             name = _document_name(parts)
+            _require_nothing_else(parts, archive)
+            if not plain_zip.is_plain(upload, archive):
+                raise not_accepted(ODDLY_PACKED)
             if parts[name].file_size != len(original) or archive.read(parts[name]) != original:
                 raise not_accepted(OTHER)
             service = {
@@ -122,6 +141,24 @@ def _document_name(parts: Mapping[str, zipfile.ZipInfo]) -> str:
     return documents[0]
 
 
+def _require_nothing_else(parts: Mapping[str, zipfile.ZipInfo], archive: zipfile.ZipFile) -> None:
+    """Nobody signs what stands beside document and signatures, so it may only say what they are."""
+    service = {name for name in parts if name.startswith("META-INF/")}
+    manifests = {name for name in service if _MANIFEST.fullmatch(name)}
+    signatures = {name for name in service if _CADES.fullmatch(name)}
+    if len(manifests) > MAX_MANIFESTS:
+        raise not_accepted(TOO_MANY, SIGN_AS_CADES)
+    if service - manifests - signatures - {_LIST_OF_PARTS}:
+        raise not_accepted(STRANGE_PART, SIGN_AS_CADES)
+    if any(parts[name].file_size > MAX_XML for name in service - signatures):
+        raise not_accepted(SWOLLEN)
+    if _LIST_OF_PARTS in parts:
+        _parsed(archive.read(_LIST_OF_PARTS), f"{_OASIS}manifest")
+    kind = parts.get("mimetype")
+    if kind and (kind.file_size > MAX_MIMETYPE or archive.read(kind).rstrip(b"\r\n") not in MIMETYPES):
+        raise not_accepted(NOT_ASIC, SIGN_AS_CADES)
+
+
 # --- signatures --------------------------------------------------------------------------
 
 
@@ -137,12 +174,14 @@ def _through_manifests(original: bytes, name: str, service: Mapping[str, bytes])
     """ASiC-E: each manifest names the document with its digest, and a signature under the manifest."""
     signers: tuple[cms.Signer, ...] = ()
     used = set()
+    # Taken once for all manifests: of ГОСТ 34.311 a megabyte takes about a second.
+    digest = cache(lambda number: algorithms.digest(number, original))
     for manifest in sorted(other for other in service if _MANIFEST.fullmatch(other)):
-        root = _parsed(service[manifest])
+        root = _parsed(service[manifest], f"{_ASIC}ASiCManifest")
         reference = root.find(f"{_ASIC}SigReference")
         signature = "" if reference is None else unquote(reference.get("URI", ""))
         is_there = _CADES.fullmatch(signature) and signature in service
-        if not is_there or not _names_only(root, name, original):
+        if not is_there or not _names_only(root, name, digest):
             raise not_accepted(UNTIED, SIGN_AS_CADES)
         used.add(signature)
         signers += _signers(service[signature], service[manifest])
@@ -165,17 +204,17 @@ def _other_content(who: str) -> NotAccepted:
     )
 
 
-def _parsed(manifest: bytes) -> Element:
+def _parsed(text: bytes, tag: str) -> Element:
     try:
-        root = fromstring(manifest, forbid_dtd=True)
+        root = fromstring(text, forbid_dtd=True)
     except NOT_READABLE as error:
         raise not_accepted(DAMAGED) from error
-    if root.tag != f"{_ASIC}ASiCManifest":
+    if root.tag != tag:
         raise not_accepted(DAMAGED)
     return root
 
 
-def _names_only(root: Element, name: str, original: bytes) -> bool:
+def _names_only(root: Element, name: str, digest: Callable[[str], bytes]) -> bool:
     """Whether the manifest names our document, by its right digest, and no other."""
     references = root.findall(f"{_ASIC}DataObjectReference")
     if [unquote(one.get("URI", "")) for one in references] != [name]:
@@ -185,7 +224,7 @@ def _names_only(root: Element, name: str, original: bytes) -> bool:
     value = references[0].findtext(f"{_XMLDSIG}DigestValue", "")
     try:
         stated = base64.b64decode("".join(value.split()), validate=True)
-        return stated == algorithms.digest(_DIGESTS.get(uri, uri.removeprefix("urn:oid:")), original)
+        return stated == digest(_DIGESTS.get(uri, uri.removeprefix("urn:oid:")))
     except NotComputed as error:
         raise not_accepted(UNKNOWN_DIGEST, SIGN_AS_CADES) from error
     except binascii.Error:

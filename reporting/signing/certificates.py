@@ -16,12 +16,14 @@ _TAX_PREFIX = "TINUA-"
 _EDRPOU_PREFIX = "NTRUA-"
 # Of one value: certificates are written by anybody, and these words stand in our sentences.
 _LONGEST = 200
+# By RFC 5280; a longer number is nobody's.
+_LONGEST_SERIAL_BITS = 8 * 20
 
 
 def describe(certificate: x509.Certificate) -> verdict.Certificate:
     """Raises ValueError when the certificate is not well formed."""
     subject, numbers = _values(certificate.subject), _directory_attributes(certificate)
-    name = subject.get("common_name", "") or subject.get("organization_name", "")
+    name = _called(subject)
     family, _, given = name.partition(" ")
     if subject.get("surname"):
         family, given = subject["surname"], subject.get("given_name", "")
@@ -32,7 +34,7 @@ def describe(certificate: x509.Certificate) -> verdict.Certificate:
         tax_number=numbers.get(_TAX_NUMBER) or _after(_TAX_PREFIX, subject.get("serial_number", "")),
         organization=subject.get("organization_name", ""),
         edrpou=numbers.get(_EDRPOU) or _after(_EDRPOU_PREFIX, subject.get("organization_identifier", "")),
-        serial=f"{certificate.serial_number:x}",
+        serial=_serial(certificate),
         issuer=name_of(certificate.issuer),
         valid_from=_iso(certificate.not_valid_before),
         valid_until=_iso(certificate.not_valid_after),
@@ -41,9 +43,8 @@ def describe(certificate: x509.Certificate) -> verdict.Certificate:
 
 
 def name_of(name: x509.Name) -> str:
-    """What people call it: the common name, or the organization's."""
-    values = _values(name)
-    return values.get("common_name", "") or values.get("organization_name", "") or "без назви"
+    """What people call it: the person's name, the common name, or the organization's."""
+    return _called(_values(name)) or "без назви"
 
 
 def public_key_info(certificate: x509.Certificate) -> bytes:
@@ -56,6 +57,23 @@ def is_ukrainian(certificate: x509.Certificate) -> bool:
     signed_with = certificate["signature_algorithm"]["algorithm"].dotted
     key = algorithms.key_algorithm(public_key_info(certificate))
     return algorithms.is_ukrainian(signed_with) or algorithms.is_ukrainian(key)
+
+
+def _called(values: dict[str, str]) -> str:
+    """«Прізвище Ім'я По батькові» where they stand apart: whose signature it is, is judged by those.
+
+    The common name beside them may be anything, another person's name too.
+    """
+    if family := values.get("surname"):
+        return f"{family} {values.get('given_name', '')}".strip()[:_LONGEST]
+    return values.get("common_name", "") or values.get("organization_name", "")
+
+
+def _serial(certificate: x509.Certificate) -> str:
+    number = certificate.serial_number
+    if number < 0 or number.bit_length() > _LONGEST_SERIAL_BITS:
+        raise ValueError("no serial number")
+    return f"{number:x}"
 
 
 def _values(name: x509.Name) -> dict[str, str]:

@@ -30,6 +30,9 @@ NO_SIGNATURE = "Це файл CMS, але не підпис: він зашифр
 CERTIFICATES_ONLY = "У файлі немає жодного підпису: лише сертифікати."
 NO_CERTIFICATE = "У підписі немає сертифіката того, хто підписав, тож невідомо, чий він."
 SWAPPED = "Сертифікат у файлі не той, яким підписано: його підмінено."
+DAMAGED_CERTIFICATE = (
+    "Сертифікат того, хто підписав, записано не за правилами, тож прочитати його не вдалося."
+)
 SELECT_CERTIFICATE = (
     "Підпишіть ще раз і в налаштуваннях програми для підпису увімкніть додавання сертифіката до підпису."
 )
@@ -50,10 +53,12 @@ class Stamp:
 @dataclass(frozen=True)
 class Signer:
     certificate: x509.Certificate
+    """One that `certificates.describe` reads."""
     companions: tuple[x509.Certificate, ...]
     """The other certificates that came with the signature."""
     claimed_at: datetime.datetime | None
     stamp: Stamp | None
+    """None also where the mathematics is UNKNOWN: what a stamp then stands under is anybody's."""
     mathematics: Tier
     """PASSED or UNKNOWN: what is computed and wrong is not accepted at all."""
 
@@ -94,12 +99,13 @@ def signers(
     """
     present = _certificates(signed)
     kind = signed["encap_content_info"]["content_type"].native
-    # Taken once for all signers: of ГОСТ 34.311 a megabyte takes some three seconds.
+    # Taken once for all signers: of ГОСТ 34.311 a megabyte takes about a second.
     digest = cache(lambda algorithm, key: algorithms.digest(algorithm, content, key))
     found = []
     for info in signed["signer_infos"]:
         try:
             certificate = _certificate_of(info, present)
+            _require_readable(certificate)
             who = f"«{certificates.name_of(certificate.subject)}»"
             mathematics = _computed(info, certificate, content, digest, kind=kind, is_known=is_known)
         except _OtherContent as error:
@@ -111,7 +117,7 @@ def signers(
                 certificate=certificate,
                 companions=tuple(one for one in present if one is not certificate),
                 claimed_at=_moment(info),
-                stamp=_stamp(info),
+                stamp=_stamp(info) if mathematics.outcome is Outcome.PASSED else None,
                 mathematics=mathematics,
             )
         )
@@ -144,44 +150,63 @@ def _computed(
 ) -> Tier:
     key = certificates.public_key_info(certificate)
     who = f"«{certificates.name_of(certificate.subject)}»"
+    _require_strong(info, key, who)
+    # All of them are tried: what cannot be computed about one must not hide what is wrong with another.
+    untied = _not_computed(lambda: _require_of(info, key, digest, kind))
+    unnamed = _not_computed(lambda: _require_named(info, certificate))
+    unheld = _not_computed(lambda: _require_held(info, key, content, who))
+    # Without signed attributes nothing but the signature itself ties it to the content.
+    loose = untied if _attributes(info) else unheld
+    if loose and not is_known:
+        raise _Wrong(
+            f"Не видно, чи підпис {who} стоїть саме під збереженою редакцією. {loose}",
+            "Тут можна прийняти її підписаною як PDF або ASiC-E; або додайте підписаний файл як копію.",
+        ) from loose
+    if reason := unheld or untied or unnamed:
+        return Tier(Outcome.UNKNOWN, str(reason))
+    return Tier(Outcome.PASSED, f"Підпис обчислено, і він сходиться ({algorithms.key_name(key)}).")
+
+
+def _not_computed(check: Callable[[], None]) -> NotComputed | None:
+    """Why the check came to no end, if it did not; what is wrong raises as ever."""
+    try:
+        check()
+    except NotComputed as reason:
+        return reason
+    return None
+
+
+def _require_strong(info: cms.SignerInfo, key: bytes, who: str) -> None:
     algorithm = info["digest_algorithm"]["algorithm"].dotted
     if weak := algorithms.weakness(key, info["signature_algorithm"], algorithm):
         raise _Wrong(
             f"Підпис {who} зроблено слабким алгоритмом ({weak}): такий сьогодні можна підробити.",
             "Підпишіть ще раз іншим алгоритмом: ДСТУ 4145, ECDSA або RSA від 2048 бітів із SHA-256.",
         )
+
+
+def _require_held(info: cms.SignerInfo, key: bytes, content: bytes, who: str) -> None:
+    algorithm = info["digest_algorithm"]["algorithm"].dotted
+    data = _signed_bytes(info, content)
     try:
-        if not _is_of(info, key, digest, kind):
-            raise _OtherContent
-    except NotComputed as reason:
-        if not is_known:
-            raise _Wrong(
-                f"Не видно, чи підпис {who} стоїть саме під збереженою редакцією. {reason}",
-                "Тут можна прийняти її підписаною як PDF або ASiC-E; або додайте підписаний файл як копію.",
-            ) from reason
-        return Tier(Outcome.UNKNOWN, str(reason))
-    try:
-        _require_named(info, certificate)
-        holds = algorithms.holds(
-            key, info["signature_algorithm"], algorithm, _signed_bytes(info, content), _signature(info)
-        )
-    except NotComputed as reason:
-        return Tier(Outcome.UNKNOWN, str(reason))
-    if not holds and not _attributes(info):
+        if algorithms.holds(key, info["signature_algorithm"], algorithm, data, _signature(info)):
+            return
+    except algorithms.NotOfKey as error:
+        raise _Wrong(f"Підпис {who} не прийнято: {error}.") from error
+    if not _attributes(info):
         raise _OtherContent
-    if not holds:
-        raise _Wrong(f"Підпис {who} не сходиться з ключем у сертифікаті: його пошкоджено або підмінено.")
-    return Tier(Outcome.PASSED, f"Підпис обчислено, і він сходиться ({algorithms.key_name(key)}).")
+    raise _Wrong(f"Підпис {who} не сходиться з ключем у сертифікаті: його пошкоджено або підмінено.")
 
 
-def _is_of(info: cms.SignerInfo, key: bytes, digest: Callable[[str, bytes], bytes], kind: str) -> bool:
-    """Whether the signed attributes hold the content's digest; without any, the signature alone tells."""
+def _require_of(info: cms.SignerInfo, key: bytes, digest: Callable[[str, bytes], bytes], kind: str) -> None:
+    """That the signed attributes hold the content's digest; without any, the signature alone tells."""
     if not (attributes := _attributes(info)):
-        return True
+        return
     signed_digest, signed_kind = _value(attributes, "message_digest"), _value(attributes, "content_type")
     if signed_digest is None or signed_kind is None or signed_kind.native != kind:
         raise _Wrong(DAMAGED)
-    return bool(signed_digest.native == digest(info["digest_algorithm"]["algorithm"].dotted, key))
+    if signed_digest.native != digest(info["digest_algorithm"]["algorithm"].dotted, key):
+        raise _OtherContent
 
 
 def _require_named(info: cms.SignerInfo, certificate: x509.Certificate) -> None:
@@ -207,8 +232,7 @@ def _require_named(info: cms.SignerInfo, certificate: x509.Certificate) -> None:
 
 def _signed_bytes(info: cms.SignerInfo, content: bytes) -> bytes:
     """What the signature is over: the attributes as a plain SET, whatever their tag in the structure."""
-    attributes = info["signed_attrs"]
-    return content if isinstance(attributes, core.Void) else bytes(attributes.untag().dump())
+    return bytes(info["signed_attrs"].untag().dump()) if _attributes(info) else content
 
 
 def _signature(info: cms.SignerInfo) -> bytes:
@@ -254,6 +278,13 @@ def _certificate_of(info: cms.SignerInfo, present: list[x509.Certificate]) -> x5
     raise _Wrong(NO_CERTIFICATE, SELECT_CERTIFICATE)
 
 
+def _require_readable(certificate: x509.Certificate) -> None:
+    try:
+        certificates.describe(certificate)
+    except MALFORMED as error:
+        raise _Wrong(DAMAGED_CERTIFICATE) from error
+
+
 # --- time stamps -------------------------------------------------------------------------
 
 
@@ -276,7 +307,8 @@ def _stamp(info: cms.SignerInfo) -> Stamp | None:
     return None
 
 
-def _stamp_of(token: cms.ContentInfo, signature: bytes) -> Stamp:
+def _stamp_of(token: cms.ContentInfo, stamped: bytes) -> Stamp:
+    """Raises _Wrong, _OtherContent, NotComputed and what asn1crypto raises."""
     signed = token["content"]
     content = encapsulated(signed)
     if content is None or len(signed["signer_infos"]) != 1:
@@ -284,7 +316,7 @@ def _stamp_of(token: cms.ContentInfo, signature: bytes) -> Stamp:
     stated = tsp.TSTInfo.load(content, strict=True)
     imprint = stated["message_imprint"]
     if imprint["hashed_message"].native != algorithms.digest(
-        imprint["hash_algorithm"]["algorithm"].dotted, signature
+        imprint["hash_algorithm"]["algorithm"].dotted, stamped
     ):
         raise _OtherContent
     info, present = signed["signer_infos"][0], _certificates(signed)
@@ -302,3 +334,12 @@ def _stamp_of(token: cms.ContentInfo, signature: bytes) -> Stamp:
     return Stamp(
         stated["gen_time"].native, certificate, tuple(one for one in present if one is not certificate)
     )
+
+
+def is_stamp_of(stamped: bytes, token: bytes) -> bool:
+    """Whether the DER is a time stamp of these bytes and holds, by whichever authority."""
+    try:
+        _stamp_of(cms.ContentInfo.load(token, strict=True), stamped)
+    except (_Wrong, _OtherContent, NotComputed, *MALFORMED):
+        return False
+    return True

@@ -2,7 +2,8 @@
 
 That the file begins with our bytes is not enough: an update behind them can replace a text, an annotation
 or an attachment, and a signature over the result is perfectly good. So every revision after ours is read
-as a difference to it (pyHanko's policy), and the ranges that the signatures cover are taken literally.
+as a difference to it (pyHanko's policy), and the ranges that the signatures cover are taken literally. A
+revision that is nobody's signature may do no more than prepare one, or keep evidence for those before it.
 
 Imported lazily: pyHanko costs a process a third of a second.
 """
@@ -13,13 +14,11 @@ import binascii
 import dataclasses
 import datetime
 import io
-import re
 
 from asn1crypto import parser
 from pyhanko.pdf_utils.misc import PdfError  # noqa: TID253  this module is imported lazily
 from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: TID253  this module is imported lazily
 from pyhanko.sign.diff_analysis import (  # noqa: TID253  this module is imported lazily
-    DEFAULT_DIFF_POLICY,
     DiffResult,
     ModificationLevel,
     SuspiciousModification,
@@ -32,14 +31,13 @@ from pyhanko.sign.validation.status import (  # noqa: TID253  this module is imp
     SignatureCoverageLevel,
 )
 
-from . import cms, differences
+from . import claims, cms, differences, evidence, places, revisions
+from .policies import SIGNING, UNSIGNED
 from .verdict import SIGN_AGAIN, SIGN_APART, NotAccepted, Outcome, Tier, not_accepted
 
 MAX_SIGNATURES = 20
-# Square points that one signature may cover on paper, a tenth of A4: under a larger stamp figures could hide.
-LARGEST_STAMP = 50_000
 
-UNSIGNED = "Це той самий файл, без підпису."
+NOTHING_SIGNED = "Це той самий файл, без підпису."
 ENCRYPTED = "PDF захищено паролем або зашифровано."
 RESAVED = (
     "Файл перезберегла інша програма: його байти вже не ті, що у збереженій редакції, тож довести, "
@@ -56,14 +54,13 @@ NO_SIGNATURE = "Файл змінено, але підпису в ньому н�
 UNKNOWN_KIND = "У PDF є підпис такого виду, якого портал не читає (SubFilter)."
 TOO_MANY = f"У PDF забагато підписів: приймаємо до {MAX_SIGNATURES}."
 NOT_COVERED = "Підпис у PDF охоплює не весь файл до свого місця: частину байтів можна підмінити."
-TRAILING = "Після останньої версії у PDF дописано сторонні байти."
+TRAILING = "У PDF дописано сторонні байти, яких немає в його змісті."
+FALSE_STAMP = "Позначка часу документа в PDF не сходиться з файлом або записана так, що її не перевірити."
+NO_EVIDENCE = (
+    "Серед доказів підпису в PDF (DSS) лежить щось інше, ніж сертифікати й відомості про відкликання."
+)
+OTHER_CLAIMS = "У PDF змінено його опис: назву, автора або стандарт, за яким його зроблено."
 CHANGED_AFTER = "Після підпису файл змінювали: у ньому є зміни, яких жоден підпис не охоплює або не дозволяє."
-LARGE_STAMP = "Видимий штамп підпису завеликий: під ним можна сховати цифри звіту."
-ACTIVE_STAMP = "До поля підпису прив’язано дію (скрипт або посилання), а в підписаному звіті їй не місце."
-SMALLER_STAMP = "Підпишіть «Оригінал без підпису» ще раз, з меншим штампом або без видимого штампа."
-
-# What stands between a table of objects, or a stream of them, and the end of the file.
-_END = re.compile(rb"\s*(endobj|(trailer\s*)?<<.*>>)\s*startxref\s+\d+\s+%%EOF\r?\n?", re.DOTALL)
 
 
 def examine(original: bytes, upload: bytes) -> tuple[Tier, tuple[cms.Signer, ...]]:
@@ -72,7 +69,7 @@ def examine(original: bytes, upload: bytes) -> tuple[Tier, tuple[cms.Signer, ...
     Raises NotAccepted, and whatever pyHanko raises for a PDF that it cannot read.
     """
     if upload == original:
-        raise not_accepted(UNSIGNED)
+        raise not_accepted(NOTHING_SIGNED)
     if not upload.startswith(original):
         raise _not_our_bytes(original, upload)
     reader = PdfFileReader(io.BytesIO(upload), strict=True)
@@ -82,11 +79,13 @@ def examine(original: bytes, upload: bytes) -> tuple[Tier, tuple[cms.Signer, ...
     every = _signatures(reader)
     for signature in every:
         _require_covered(upload, signature)
-    _require_nothing_behind(upload, reader, every)
-    _require_only_signing(reader, base)
+    if not revisions.are_accounted_for(upload, reader, base, len(original)):
+        raise not_accepted(TRAILING)
     signatures = [one for one in every if one.sig_object_type == "/Sig"]
+    _require_only_signing(reader, base, signatures)
     _require_unchanged_since(signatures)
-    _require_harmless_stamps(reader)
+    places.require_kept(reader, base)
+    _require_honest_additions(upload, reader, base, every)
     content = Tier(
         Outcome.PASSED,
         "Підписано збережену редакцію: файл починається з її байтів, і далі в ньому самі лише підписи.",
@@ -130,10 +129,17 @@ def _our_last_revision(reader: PdfFileReader, original: bytes) -> int:
     return revisions[-1]
 
 
-def _require_only_signing(reader: PdfFileReader, base: int) -> None:
+def _require_only_signing(reader: PdfFileReader, base: int, signatures: list[EmbeddedPdfSignature]) -> None:
     if "/AcroForm" not in reader.get_historical_root(base):
         raise not_accepted(NO_FIELDS, SIGN_APART)
-    if _level(DEFAULT_DIFF_POLICY.review_file(reader, base)) > ModificationLevel.FORM_FILLING:
+    signed = {one.signed_revision for one in signatures}
+    levels = [_level(SIGNING.review_file(reader, base))]
+    levels += [
+        _level(UNSIGNED.between(reader, revision - 1, revision))
+        for revision in range(base + 1, reader.total_revisions)
+        if revision not in signed
+    ]
+    if max(levels) > ModificationLevel.FORM_FILLING:
         what = differences.in_words(reader, base)
         raise not_accepted(f"У PDF, крім підпису, {what}. Прийняти можна лише саму редакцію з підписом.")
 
@@ -144,18 +150,17 @@ def _level(review: DiffResult | SuspiciousModification) -> ModificationLevel:
     return review.modification_level
 
 
-def _require_harmless_stamps(reader: PdfFileReader) -> None:
-    """Also of fields that nobody signed: their appearance is drawn over the page all the same."""
-    for _, _, reference in enumerate_sig_fields(reader):
-        field = reference.get_object()
-        covered = 0.0
-        for widget in (field, *(kid.get_object() for kid in field.get("/Kids", ()))):
-            if "/A" in widget or "/AA" in widget:
-                raise not_accepted(ACTIVE_STAMP)
-            left, bottom, right, top = (float(side) for side in widget.get("/Rect", (0, 0, 0, 0)))
-            covered += abs(right - left) * abs(top - bottom)
-        if covered > LARGEST_STAMP:
-            raise not_accepted(LARGE_STAMP, SMALLER_STAMP)
+def _require_honest_additions(
+    upload: bytes, reader: PdfFileReader, base: int, every: list[EmbeddedPdfSignature]
+) -> None:
+    """What the comparison lets everybody write: that it is what it is called."""
+    if not claims.stay(reader, base):
+        raise not_accepted(OTHER_CLAIMS)
+    if not evidence.is_evidence(reader, base):
+        raise not_accepted(NO_EVIDENCE)
+    stamps = (one for one in every if one.sig_object_type == "/DocTimeStamp")
+    if not all(cms.is_stamp_of(_covered(upload, one), _trimmed(one.pkcs7_content)) for one in stamps):
+        raise not_accepted(FALSE_STAMP, SIGN_APART)
 
 
 # --- what the signatures cover -----------------------------------------------------------
@@ -198,24 +203,15 @@ def _range(signature: EmbeddedPdfSignature) -> tuple[int, int, int, int]:
     return start, first, second, length
 
 
-def _require_nothing_behind(upload: bytes, reader: PdfFileReader, every: list[EmbeddedPdfSignature]) -> None:
-    last = reader.xrefs.total_revisions - 1
-    for signature in every:
-        _, _, second, length = _range(signature)
-        if second + length > len(upload):
-            raise not_accepted(NOT_COVERED)
-        if signature.signed_revision == last and second + length != len(upload):
-            raise not_accepted(TRAILING)
-    # Behind the last signature may come its evidence for long keeping (DSS), a revision of its own.
-    tail = upload[reader.xrefs.get_xref_container_info(last).end_location :]
-    if not _END.fullmatch(tail) or tail.count(b"%%EOF") != 1:
-        raise not_accepted(TRAILING)
+def _covered(upload: bytes, signature: EmbeddedPdfSignature) -> bytes:
+    _, first, second, length = _range(signature)
+    return upload[:first] + upload[second : second + length]
 
 
 def _require_unchanged_since(signatures: list[EmbeddedPdfSignature]) -> None:
     """After each signature only what it allows: others' signatures, and after the last one only evidence."""
     for signature in signatures:
-        level = _level(signature.evaluate_modifications(DEFAULT_DIFF_POLICY))
+        level = _level(signature.evaluate_modifications(SIGNING))
         allowed = ModificationLevel.FORM_FILLING
         if signature is signatures[-1]:
             allowed = ModificationLevel.LTA_UPDATES
@@ -228,13 +224,11 @@ def _require_unchanged_since(signatures: list[EmbeddedPdfSignature]) -> None:
 
 
 def _signer(upload: bytes, signature: EmbeddedPdfSignature) -> cms.Signer:
-    _, first, second, length = _range(signature)
     signed = cms.read(_trimmed(signature.pkcs7_content))
     if cms.encapsulated(signed) is not None:
         raise not_accepted(UNKNOWN_KIND, SIGN_APART)
-    content = upload[:first] + upload[second : second + length]
     # That it is our document was told by its bytes.
-    (signer,) = cms.signers(signed, content, is_known=True, otherwise=_broken)
+    (signer,) = cms.signers(signed, _covered(upload, signature), is_known=True, otherwise=_broken)
     return signer if signer.claimed_at else dataclasses.replace(signer, claimed_at=_claimed_at(signature))
 
 

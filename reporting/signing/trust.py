@@ -1,7 +1,8 @@
 """Tier 3: whether a certificate's chain leads to the list of trust, a folder of certificates; no network.
 
-RSA and ECDSA chains are followed by `pyhanko_certvalidator`; those with ДСТУ in them, which it cannot read,
-link by link here. Lists of revoked certificates that lie in the folder are asked in both cases.
+A chain is put together here, link by link. One of RSA and ECDSA is then judged by `pyhanko_certvalidator`;
+one with ДСТУ in it, which that cannot read, by a few rules here. Lists of revoked certificates that lie in
+the folder are asked in both cases.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import datetime
 import itertools
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,8 +29,10 @@ logger = logging.getLogger(__name__)
 
 CERTIFICATE_SUFFIXES = {".cer", ".crt", ".pem"}
 REVOKED_SUFFIX = ".crl"
-LONGEST_CHAIN = 8
-# ГОСТ 34.311 takes some three seconds a megabyte.
+LONGEST_CHAIN = 6
+# Certificates that all certify each other make no end of chains, and one signature of ДСТУ takes 0.1 s.
+MOST_CHECKS = 20
+# ГОСТ 34.311 takes about a second a megabyte.
 LARGEST_UKRAINIAN_CRL = 512 * 1024
 KYIV = ZoneInfo("Europe/Kyiv")
 
@@ -37,6 +40,16 @@ NONE_REVOKED = "За списками відкликаних з того сам�
 REVOCATION_UNKNOWN = (
     f"Чи не відкликано сертифікатів, не перевірено: чинних списків відкликаних немає. {CHECK_ELSEWHERE}"
 )
+NOT_COMPUTED = (
+    "Сертифікат веде до переліку довіри порталу, але підпису портал не обчислив, тож чи це підпис його "
+    f"власника, не перевірено. {CHECK_ELSEWHERE}"
+)
+SELF_MADE = "Такий самий вигляд має сертифікат, який хтось зробив собі сам."
+UNCONFIRMED = (
+    "Ланцюг сертифікатів не підтверджено: один із них підписано алгоритмом, якого портал не обчислює. "
+    f"{SELF_MADE} {CHECK_ELSEWHERE}"
+)
+NOT_BY_RULES = "Ланцюг сертифікатів не сходиться: один із них видано не за правилами."
 NO_LIST = f"Ланцюг довіри не перевірено: переліку довіри на порталі немає. {CHECK_ELSEWHERE}"
 
 
@@ -84,7 +97,10 @@ class ChainFails(Exception):
 
 
 def signer_tier(signer: Signer, trust_list: TrustList, now: datetime.datetime) -> Tier:
-    """At the moment of a time stamp, where a trusted one stands; else now."""
+    """At the moment of a time stamp, where a trusted one stands; else now.
+
+    PASSED only for a signature that was computed: anybody can put another person's certificate into a file.
+    """
     if not trust_list.roots:
         return Tier(Outcome.UNKNOWN, NO_LIST)
     at = now
@@ -92,11 +108,10 @@ def signer_tier(signer: Signer, trust_list: TrustList, now: datetime.datetime) -
         at = signer.stamp.at
     try:
         _require_signing(signer.certificate)
-        return _chain_tier(signer.certificate, signer.companions, trust_list, at)
+        tier = _chain_tier(signer.certificate, signer.companions, trust_list, at)
     except ChainFails as error:
         return Tier(Outcome.FAILED, str(error))
-    except NotComputed as reason:
-        return Tier(Outcome.UNKNOWN, f"Ланцюг довіри не перевірено. {reason}")
+    return tier if signer.mathematics.outcome is Outcome.PASSED else Tier(Outcome.UNKNOWN, NOT_COMPUTED)
 
 
 def _is_trusted(stamp: Stamp, trust_list: TrustList, now: datetime.datetime) -> bool:
@@ -105,7 +120,7 @@ def _is_trusted(stamp: Stamp, trust_list: TrustList, now: datetime.datetime) -> 
         return False
     try:
         _chain_tier(stamp.certificate, stamp.companions, trust_list, now)
-    except (ChainFails, NotComputed):
+    except ChainFails:
         return False
     return stamp.at <= now
 
@@ -116,7 +131,7 @@ def _chain_tier(
     trust_list: TrustList,
     at: datetime.datetime,
 ) -> Tier:
-    """PASSED; raises ChainFails or NotComputed."""
+    """PASSED; raises ChainFails."""
     _require_term(certificate, at)
     chain = follow(certificate, companions, trust_list, at)
     root = certificates.name_of(chain[-1].subject)
@@ -150,7 +165,7 @@ def _leads_nowhere(certificate: x509.Certificate) -> ChainFails:
     issuer = certificates.name_of(certificate.issuer)
     return ChainFails(
         f"Ланцюг сертифікатів не веде до переліку довіри порталу: видавця «{issuer}» він не підтверджує. "
-        "Такий самий вигляд має сертифікат, який хтось зробив собі сам."
+        f"{SELF_MADE}"
     )
 
 
@@ -163,19 +178,79 @@ def follow(
     trust_list: TrustList,
     at: datetime.datetime,
 ) -> list[x509.Certificate]:
-    """From the certificate to a root of the list, itself first. Raises ChainFails or NotComputed."""
-    involved = (certificate, *companions, *trust_list.certificates)
-    if certificates.is_ukrainian(certificate):
-        return _followed_by_hand(certificate, involved, trust_list, at)
-    return _followed_by_library(certificate, involved, trust_list, at)
+    """From the certificate to a root of the list, itself first. Raises ChainFails.
+
+    Also where a link cannot be computed: unlike a signature, which somebody may check elsewhere and answer
+    for, a certificate that anybody can have made proves nothing about its own name.
+    """
+    # The list first: what came with the signature must not use up the checks.
+    involved = (*trust_list.certificates, *companions)
+    failures: list[ChainFails] = []
+    for chain in _chains(certificate, involved, trust_list, failures):
+        try:
+            _require_valid(chain, at)
+        except ChainFails as error:
+            failures.append(error)
+        else:
+            return chain
+    raise failures[0] if failures else _leads_nowhere(certificate)
 
 
-def _followed_by_library(
+def _chains(
     certificate: x509.Certificate,
-    involved: Iterable[x509.Certificate],
+    involved: Sequence[x509.Certificate],
     trust_list: TrustList,
-    at: datetime.datetime,
+    failures: list[ChainFails],
+) -> Iterator[list[x509.Certificate]]:
+    """Those that end with a root of the list, each signature in them computed. Adds why others do not."""
+    waiting, checks = [[certificate]], 0
+    while waiting:
+        chain = waiting.pop()
+        if chain[-1] in trust_list.roots:
+            yield chain
+            continue
+        for issuer in _named_issuers(chain, involved):
+            checks += 1
+            if checks > MOST_CHECKS:
+                return
+            try:
+                if _is_signed_by(chain[-1], issuer):
+                    waiting.append([*chain, issuer])
+            except NotComputed:
+                failures.append(ChainFails(UNCONFIRMED))
+
+
+def _named_issuers(
+    chain: list[x509.Certificate], involved: Sequence[x509.Certificate]
 ) -> list[x509.Certificate]:
+    """Those of the name and the key that the last certificate of the chain says of its issuer."""
+    name, key = chain[-1].issuer.dump(), chain[-1].authority_key_identifier
+    return [
+        one
+        for one in (involved if len(chain) < LONGEST_CHAIN else ())
+        if one not in chain
+        and one.subject.dump() == name
+        and (key is None or one.key_identifier in (None, key))
+    ]
+
+
+def _require_valid(chain: list[x509.Certificate], at: datetime.datetime) -> None:
+    """That each may issue the one before, at that moment. Raises ChainFails.
+
+    Only this one chain goes to the library: out of many certificates it would try every order of them.
+    """
+    if not any(certificates.is_ukrainian(one) for one in chain):
+        _require_valid_by_library(chain, at)
+        return
+    for below, issuer in enumerate(chain[1:]):
+        if not issuer.not_valid_before <= at <= issuer.not_valid_after:
+            raise _not_in_force(at)
+        # Below it are as many certificates that are themselves of authorities: all but the signer's own.
+        if not _may_issue(issuer, below):
+            raise ChainFails(NOT_BY_RULES)
+
+
+def _require_valid_by_library(chain: list[x509.Certificate], at: datetime.datetime) -> None:
     """The library takes no certificate with ДСТУ."""
     from pyhanko_certvalidator import CertificateValidator, ValidationContext
     from pyhanko_certvalidator.errors import (
@@ -193,65 +268,44 @@ def _followed_by_library(
 
     nothing = RevocationCheckingRule.NO_CHECK
     context = ValidationContext(
-        trust_roots=[one for one in trust_list.roots if not certificates.is_ukrainian(one)],
-        other_certs=[one for one in involved if not certificates.is_ukrainian(one)],
+        trust_roots=chain[-1:],
+        other_certs=chain[1:-1],
         moment=at,
         allow_fetching=False,
         revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy(nothing, nothing)),
     )
-    validator = CertificateValidator(certificate, validation_context=context)
     try:
-        path = asyncio.run(validator.async_validate_path())
+        asyncio.run(CertificateValidator(chain[0], validation_context=context).async_validate_path())
     except (PathBuildingError, InvalidCertificateError) as error:
-        raise _leads_nowhere(certificate) from error
+        raise _leads_nowhere(chain[0]) from error
     except (ExpiredError, NotYetValidError) as error:
-        raise ChainFails(f"Сертифікат надавача в ланцюзі не діяв станом на {_day(at)}.") from error
+        raise _not_in_force(at) from error
     except ValidationError as error:
-        raise ChainFails("Ланцюг сертифікатів не сходиться: один із них видано не за правилами.") from error
-    return list(reversed(list(path.iter_certs(include_root=True))))
+        raise ChainFails(NOT_BY_RULES) from error
 
 
-def _followed_by_hand(
-    certificate: x509.Certificate,
-    involved: Sequence[x509.Certificate],
-    trust_list: TrustList,
-    at: datetime.datetime,
-    below: tuple[x509.Certificate, ...] = (),
-) -> list[x509.Certificate]:
-    """Whatever algorithms are on the way."""
-    chain = (*below, certificate)
-    if certificate in trust_list.roots:
-        return list(chain)
-    for issuer in involved if len(chain) < LONGEST_CHAIN else ():
-        if issuer in chain or issuer.subject.dump() != certificate.issuer.dump():
-            continue
-        # Certificates below it that are themselves of authorities: all but the signer's own.
-        if not _may_issue(issuer, at, len(below)) or not _is_signed_by(certificate, issuer):
-            continue
-        try:
-            return _followed_by_hand(issuer, involved, trust_list, at, chain)
-        except ChainFails:
-            continue
-    raise _leads_nowhere(certificate)
+def _not_in_force(at: datetime.datetime) -> ChainFails:
+    return ChainFails(f"Сертифікат надавача в ланцюзі не діяв станом на {_day(at)}.")
 
 
-def _may_issue(issuer: x509.Certificate, at: datetime.datetime, authorities_below: int) -> bool:
+def _may_issue(issuer: x509.Certificate, authorities_below: int) -> bool:
     usage, longest = issuer.key_usage_value, issuer.max_path_length
     return bool(
         issuer.ca
         and (usage is None or "key_cert_sign" in usage.native)
         and (longest is None or authorities_below <= longest)
-        and issuer.not_valid_before <= at <= issuer.not_valid_after
     )
 
 
 def _is_signed_by(one: x509.Certificate | crl.CertificateList, issuer: x509.Certificate) -> bool:
-    """Of a certificate or a list of revoked ones. Raises NotComputed."""
+    """Of a certificate or a list of revoked ones. Raises NotComputed for keys and algorithms that exist."""
     body = one["tbs_certificate" if isinstance(one, x509.Certificate) else "tbs_cert_list"]
     signature = one["signature_value" if isinstance(one, x509.Certificate) else "signature"]
-    return algorithms.holds(
-        certificates.public_key_info(issuer), one["signature_algorithm"], "", body.dump(), signature.native
-    )
+    key, algorithm = certificates.public_key_info(issuer), one["signature_algorithm"]
+    try:
+        return algorithms.holds(key, algorithm, "", body.dump(), signature.native)
+    except algorithms.NotOfKey:
+        return False
 
 
 # --- lists of revoked certificates -------------------------------------------------------

@@ -10,14 +10,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from reporting.signing import cades, cms
-from reporting.signing.dstu import CHECK_ELSEWHERE
 from reporting.signing.examination import examine
 from reporting.signing.verdict import SIGN_AGAIN, Container, Examination, NotAccepted, Outcome, Tier
 from tests.reporting.signing import authority
 from tests.reporting.signing.authority import DAY, DEPUTY, HEAD, NOW
 from tests.reporting.signing.signed_files import original, p7s
 
-FOREIGN_DIGEST, FOREIGN_SIGNATURE = "1.2.643.7.1.1.2.2", "1.2.643.7.1.1.3.2"
 OUTSIDE = Tier(Outcome.PASSED, "Підпис стоїть під збереженою редакцією: її геш збігається з підписаним.")
 INSIDE = Tier(
     Outcome.PASSED,
@@ -146,43 +144,6 @@ def test_a_stamp_that_does_not_hold_is_as_good_as_none(spoil: Callable[[asn1.Sig
     """Anybody can add one afterwards, so it does not spoil the signature either."""
     (signature,) = examined(changed(stamped(), spoil)).signatures
     assert (signature.time_stamped, signature.mathematics.outcome) == (False, Outcome.PASSED)
-
-
-# --- not computed ------------------------------------------------------------------------
-
-
-def by_unknown_signature(signed: asn1.SignedData) -> None:
-    (info,) = signed["signer_infos"]
-    info["signature_algorithm"] = {"algorithm": FOREIGN_SIGNATURE}
-
-
-def by_unknown_digest(signed: asn1.SignedData) -> None:
-    (info,) = signed["signer_infos"]
-    info["digest_algorithm"] = {"algorithm": FOREIGN_DIGEST}
-
-
-def test_what_cannot_be_computed_is_unknown() -> None:
-    (signature,) = examined(changed(p7s(), by_unknown_signature)).signatures
-    assert signature.mathematics == Tier(
-        Outcome.UNKNOWN,
-        f"Математику підпису не перевірено: його зроблено за алгоритмом з номером {FOREIGN_SIGNATURE}, "
-        f"а цього портал не обчислює. {CHECK_ELSEWHERE}",
-    )
-
-
-def test_a_digest_that_cannot_be_computed_ties_nothing_to_us() -> None:
-    assert refusal(changed(p7s(), by_unknown_digest)) == (
-        f"Не видно, чи підпис «{HEAD}» стоїть саме під збереженою редакцією. Математику підпису не "
-        f"перевірено: геш у ньому — з номером {FOREIGN_DIGEST}, а цього портал не обчислює. "
-        f"{CHECK_ELSEWHERE} Тут можна прийняти її підписаною як PDF або ASiC-E; "
-        "або додайте підписаний файл як копію."
-    )
-
-
-def test_inside_it_is_ours_by_its_bytes() -> None:
-    examination = examined(changed(p7s(detached=False), by_unknown_digest))
-    (signature,) = examination.signatures
-    assert (examination.content, signature.mathematics.outcome) == (INSIDE, Outcome.UNKNOWN)
 
 
 # --- refused -----------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import x509
+from cryptography.x509 import Name, NameAttribute
+from cryptography.x509.oid import NameOID
 
 from reporting.signing import certificates
 from reporting.signing.verdict import Certificate
@@ -38,6 +40,53 @@ def test_a_certificate_is_read_whole(in_attributes: bool) -> None:
 def test_the_common_name_is_taken_apart_where_nothing_else_says_the_names() -> None:
     certificate = described(authority.person(names_apart=False))
     assert (certificate.family_name, certificate.given_name) == ("Ковальчук", "Ірина Петрівна")
+
+
+def test_the_names_that_stand_apart_are_shown_whatever_the_common_name_says() -> None:
+    """Whose signature it is, is judged by them."""
+    pairs = (
+        (NameOID.COMMON_NAME, "Зразок Іван"),
+        (NameOID.SURNAME, "Ковальчук"),
+        (NameOID.GIVEN_NAME, "Ірина"),
+    )
+    subject = Name([NameAttribute(kind, text) for kind, text in pairs])
+    key = authority.new_key("P-256")
+    holder = Holder(authority._issue(subject, key, authority.root(), authority.root().key), key)
+    certificate = described(holder)
+    assert (certificate.name, certificate.family_name, certificate.given_name) == (
+        "Ковальчук Ірина",
+        "Ковальчук",
+        "Ірина",
+    )
+    assert certificates.name_of(x509.Certificate.load(holder.der).subject) == "Ковальчук Ірина"
+
+
+def test_a_text_is_cut_where_nobody_would_read_on() -> None:
+    certificate = x509.Certificate.load(authority.person().der).copy()
+    names = {"common_name": "К", "surname": "К" * 150, "given_name": "І" * 300}
+    certificate["tbs_certificate"]["subject"] = x509.Name.build(names)
+    described = certificates.describe(certificate)
+    assert [len(text) for text in (described.name, described.family_name, described.given_name)] == [
+        200,
+        150,
+        200,
+    ]
+
+
+def numbered(number: int) -> x509.Certificate:
+    certificate = x509.Certificate.load(authority.person().der).copy()
+    certificate["tbs_certificate"]["serial_number"] = number
+    return x509.Certificate.load(certificate.dump(force=True))
+
+
+def test_a_number_has_at_most_twenty_bytes() -> None:
+    assert certificates.describe(numbered(2**160 - 1)).serial == "f" * 40
+
+
+@pytest.mark.parametrize("number", [2**160, pytest.param(2**80_000, id="a number of ten thousand bytes"), -1])
+def test_another_number_is_nobodys(number: int) -> None:
+    with pytest.raises(ValueError, match="serial"):
+        certificates.describe(numbered(number))
 
 
 def test_what_is_not_said_is_empty() -> None:

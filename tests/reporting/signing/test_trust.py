@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from reporting.signing import dstu, trust
-from reporting.signing.dstu import NotComputed
+from reporting.signing import trust
+from reporting.signing.cms import Signer
 from reporting.signing.examination import examine
 from reporting.signing.trust import NO_LIST, NONE_REVOKED, REVOCATION_UNKNOWN, TrustList
 from reporting.signing.verdict import Outcome, Tier
@@ -112,6 +113,43 @@ def test_a_certificate_for_encryption_does_not_sign(folder: Path) -> None:
     assert tier(authority.person(signs=False), folder) == Tier(
         Outcome.FAILED, "Сертифікат не для підпису: його видано для шифрування або інших потреб."
     )
+
+
+def in_a_circle(count: int) -> tuple[x509.Certificate, ...]:
+    """Certificates of one name and one key: each certifies itself and all others."""
+    key, name = authority.new_key("P-256"), authority._named("Коло")
+    made = [authority._issue(name, key, None, key, authority=True) for _ in range(count)]
+    return tuple(x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in made)
+
+
+def test_certificates_that_all_certify_each_other_are_not_followed_for_ever(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[object] = []
+
+    def is_signed_by(one: object, _: object) -> bool:
+        checks.append(one)
+        return True
+
+    circle = in_a_circle(50)
+    monkeypatch.setattr(trust, "_is_signed_by", is_signed_by)
+    with pytest.raises(trust.ChainFails):
+        trust.follow(circle[0], circle[1:], trust.read_folder(folder), NOW)
+    assert len(checks) == trust.MOST_CHECKS
+
+
+def test_of_two_certificates_of_one_authority_either_will_do(tmp_path: Path) -> None:
+    """As after one was renewed: the expired one has the same name and key."""
+    root, key = authority.root(), authority.new_key("P-256")
+    terms = ({"valid_from": NOW - 9 * DAY, "valid_until": NOW - 5 * DAY}, {})
+    old, new = (
+        authority._issue(authority._named("Надавач"), key, root, root.key, authority=True, **term)
+        for term in terms
+    )
+    (tmp_path / "root.cer").write_bytes(root.der)
+    (tmp_path / "issuing.pem").write_bytes(old.public_bytes(Encoding.PEM) + new.public_bytes(Encoding.PEM))
+    holder = authority.person(issuer=Holder(old, key))
+    assert tier(holder, tmp_path) == Tier(Outcome.PASSED, f"{OURS} {REVOCATION_UNKNOWN}")
 
 
 # --- time --------------------------------------------------------------------------------
@@ -222,18 +260,35 @@ def test_a_ukrainian_chain_of_others_leads_nowhere(folder: Path) -> None:
     assert sample_tier(folder) == Tier(Outcome.FAILED, NOWHERE.format(issuer="Демонстраційний надавач"))
 
 
-def test_a_ukrainian_chain_that_cannot_be_computed_is_unknown(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def check(*_: object, **__: object) -> bool:
-        raise NotComputed("Причина.")
+NOT_BY_DEMO = NOWHERE.format(issuer="Демонстраційний надавач")
 
-    signer = trust.Signer(sample("head.cer"), (), None, None, Tier(Outcome.PASSED, ""))
+
+def signed_with(algorithm: str) -> Signer:
+    """Of a certificate that names the authority and this algorithm, and was signed by nobody."""
+    certificate = sample("head.cer").copy()
+    certificate["tbs_certificate"]["signature"] = {"algorithm": algorithm}
+    certificate["signature_algorithm"] = {"algorithm": algorithm}
+    made = x509.Certificate.load(certificate.dump(force=True))
+    return Signer(made, (), None, None, Tier(Outcome.PASSED, ""))
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "sentence"),
+    [
+        pytest.param("1.2.804.2.1.1.1.1.3.6.2.1", trust.UNCONFIRMED, id="one that is not computed"),
+        pytest.param(
+            "1.2.804.2.1.1.1.1.3.1.2",
+            NOWHERE.format(issuer="Демонстраційний надавач"),
+            id="one of other keys",
+        ),
+    ],
+)
+def test_a_chain_that_anybody_can_have_made_does_not_hold(
+    algorithm: str, sentence: str, folder: Path
+) -> None:
     (folder / "demo.cer").write_bytes((SAMPLES / "authority.cer").read_bytes())
-    monkeypatch.setattr(dstu, "check", check)
-    assert trust.signer_tier(signer, trust.read_folder(folder), NOW) == Tier(
-        Outcome.UNKNOWN, "Ланцюг довіри не перевірено. Причина."
-    )
+    tier = trust.signer_tier(signed_with(algorithm), trust.read_folder(folder), NOW)
+    assert tier == Tier(Outcome.FAILED, sentence)
 
 
 def test_a_real_chain_is_followed_to_its_root() -> None:
