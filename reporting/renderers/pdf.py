@@ -113,6 +113,7 @@ def _finish(laid_out: Any, pdf: Any, document: ReportDocument) -> None:
     tags.mend(pdf)
     fields.add_fields(laid_out, pdf, document)
     if document.seal:
+        _keep_output_intents_apart(pdf)
         _list_drawings_by_page(pdf)
         _keep_objects_apart(pdf)
 
@@ -136,6 +137,17 @@ def _list_drawings_by_page(pdf: Any) -> None:
         resources = pydyf.Dictionary({**shared, "XObject": pydyf.Dictionary(drawings)})
         pdf.add_object(resources)
         page["Resources"] = resources.reference
+
+
+def _keep_output_intents_apart(pdf: Any) -> None:
+    """As objects of their own: PDFBox, on which many signing services stand, makes them such when it signs.
+
+    That would be a change of the document beside the signature, and is refused like any other.
+    """
+    intents = pdf.catalog["OutputIntents"]
+    for place, intent in enumerate(intents):
+        pdf.add_object(intent)
+        intents[place] = intent.reference
 
 
 def _keep_objects_apart(pdf: Any) -> None:

@@ -48,6 +48,8 @@ _MADE_BY_OTHER_UKRAINIAN_KEYS = {
     f"1.2.804.2.1.1.1.1.{tail}" for tail in ("3.1.2", "3.1.2.1.1", "3.2", "3.6.1.2", "3.6.2.2", "3.6.3.2")
 }
 _LONGEST_NUMBER = 64
+# What the library raises for parameters of a signature that it has no mathematics for.
+_NOT_SUPPORTED = (UnsupportedAlgorithm, NotImplementedError, AttributeError, KeyError)
 
 
 class NotOfKey(Exception):
@@ -160,7 +162,7 @@ def holds(
         number = signature_algorithm["algorithm"].dotted
         return _holds_ukrainian(public_key_info, number, digest_algorithm, data, signature)
     # Heavy: only what examines a signature pays for it.
-    from pyhanko_certvalidator.errors import AlgorithmNotSupported, PSSParameterMismatch
+    from pyhanko_certvalidator.errors import AlgorithmNotSupported
     from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
     context = SignatureValidationContext(contextual_md_algorithm=_DIGESTS.get(digest_algorithm))
@@ -168,11 +170,11 @@ def holds(
         key = keys.PublicKeyInfo.load(public_key_info)
         DefaultSignatureValidator().validate_signature(signature, data, key, signature_algorithm, context)
     # The key is one that is computed, so this is about what the signature says of itself.
-    except (AlgorithmNotSupported, UnsupportedAlgorithm, KeyError) as error:
+    except (AlgorithmNotSupported, *_NOT_SUPPORTED) as error:
         number = signature_algorithm["algorithm"].dotted
         raise _not_of_key(f"алгоритм {_numbered(number)}", public_key_info) from error
     # Also a key that is none.
-    except (InvalidSignature, PSSParameterMismatch, AssertionError, ValueError, TypeError):
+    except (InvalidSignature, AssertionError, ValueError, TypeError, OverflowError):
         return False
     return True
 

@@ -19,6 +19,8 @@ from .pdf_values import entry
 # Bytes: a program writes more than we do, and blanks to write into later.
 MOST_ADDED = 8 * 1024
 LONGEST_VALUE = 200
+# Of the names of extensions to PDF that a signature needs.
+LONGEST_EXTENSIONS = 1000
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
@@ -45,6 +47,7 @@ def stay(reader: PdfFileReader, base: int) -> bool:
         len(_metadata(revision)) <= size + MOST_ADDED
         and _said(_metadata(revision)) == said
         and _info(revision) == info
+        and len(repr(entry(revision.root, "/Extensions"))) <= LONGEST_EXTENSIONS
         for revision in map(reader.get_historical_resolver, theirs)
     )
 

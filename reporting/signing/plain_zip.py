@@ -35,16 +35,18 @@ def is_plain(content: bytes, archive: zipfile.ZipFile) -> bool:
 
 def _end_of(content: bytes, part: zipfile.ZipInfo) -> int | None:
     """Where the part ends, if it begins with a header that says what its entry in the directory says."""
-    header = content[part.header_offset : part.header_offset + _LOCAL.size]
-    if len(header) < _LOCAL.size:
+    behind = part.header_offset + _LOCAL.size
+    if behind > len(content):
         return None
-    mark, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack(header)
-    name = content[part.header_offset + _LOCAL.size :][:name_length]
+    mark, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack_from(
+        content, part.header_offset
+    )
+    name = content[behind : behind + name_length]
     stated = (part.CRC, part.compress_size, part.file_size)
     is_like = (mark, flags, method) == (b"PK\x03\x04", part.flag_bits, part.compress_type)
     if not is_like or method not in _METHODS or extra_length > LONGEST_EXTRA or name != _written_name(part):
         return None
-    start = part.header_offset + _LOCAL.size + name_length + extra_length
+    start = behind + name_length + extra_length
     end = start + part.compress_size
     if method == zipfile.ZIP_DEFLATED and not _is_one_stream(content[start:end], part.file_size):
         return None

@@ -226,3 +226,9 @@ def test_the_real_report_keeps_its_ten_pages(real_document):
     """The lower margin holds the code, and the last measures still share a page with the signature."""
     content = printed(dataclasses.replace(real_document, seal=A_SEAL))
     assert len(pypdf.PdfReader(io.BytesIO(content)).pages) == 10
+
+
+def test_the_output_intent_is_an_object_of_its_own():
+    """PDFBox would make it one when it signs, and that is a change of the document."""
+    root = pypdf.PdfReader(io.BytesIO(printed(ONE))).trailer["/Root"]
+    assert [type(intent).__name__ for intent in list.__iter__(root["/OutputIntents"])] == ["IndirectObject"]

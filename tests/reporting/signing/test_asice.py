@@ -249,6 +249,31 @@ def in_front() -> bytes:
     return hidden() + container(asice_parts())
 
 
+def in_front_by_the_rules() -> bytes:
+    """All places are right: the directory only does not begin with the first part."""
+    content = io.BytesIO(hidden())
+    with zipfile.ZipFile(content, "a") as archive:
+        for name, part in asice_parts().items():
+            archive.writestr(name, part)
+    return content.getvalue()
+
+
+def in_the_directory() -> bytes:
+    """Beside the name of the last part, where only the directory has anything."""
+    upload, more = container(asice_parts()), b"\x99\x99\x2c\x01" + bytes(300)
+    entry = upload.rindex(b"PK\x01\x02")
+    end = upload.rindex(b"PK\x05\x06")
+    upload = (
+        upload[: entry + 30] + struct.pack("<H", len(more)) + upload[entry + 32 : end] + more + upload[end:]
+    )
+    (length,) = struct.unpack("<L", upload[-10:-6])
+    return upload[:-10] + struct.pack("<L", length + len(more)) + upload[-6:]
+
+
+def with_a_comment_to_come() -> bytes:
+    return container(asice_parts())[:-2] + b"\1\0"
+
+
 def before_the_directory() -> bytes:
     parts, mark, directory = container(asice_parts()).partition(b"PK\x01\x02")
     return with_directory_at(parts + hidden() + mark + directory, len(hidden()))
@@ -313,6 +338,9 @@ def behind_packed_data() -> bytes:
     "upload",
     [
         in_front,
+        in_front_by_the_rules,
+        in_the_directory,
+        with_a_comment_to_come,
         before_the_directory,
         behind,
         in_a_comment,

@@ -172,6 +172,21 @@ def test_a_signature_without_its_parameters_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        pytest.param({"hash_algorithm": {"algorithm": UNKNOWN}}, id="a hash"),
+        pytest.param({"mask_gen_algorithm": {"algorithm": UNKNOWN}}, id="a mask"),
+    ],
+)
+def test_parameters_that_nobody_knows_are_no_open_question(parameters: dict[str, Any]) -> None:
+    usual = {"hash_algorithm": {"algorithm": "sha256"}, "salt_length": 32}
+    upload = cms.ContentInfo.load(forged(original(), rsa_head(), PSS))
+    (info,) = upload["content"]["signer_infos"]
+    info["signature_algorithm"] = {"algorithm": PSS, "parameters": usual | parameters}
+    assert refusal(upload.dump(force=True)) == named(f"алгоритм з номером {PSS}", "RSA 2048")
+
+
 def test_a_very_long_number_is_cut() -> None:
     number = "1.2." + ".".join(["1234567890"] * 20)
     assert refusal(forged(original(), rsa_head(), number)) == named(

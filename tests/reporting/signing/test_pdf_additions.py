@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from reporting.signing import differences, places, signed_pdf
+from reporting.signing import differences, evidence, places, signed_pdf
 from reporting.signing.examination import examine
 from reporting.signing.verdict import SIGN_AGAIN, SIGN_APART, NotAccepted, Outcome
 from tests.reporting.signing import authority
@@ -62,10 +62,15 @@ def dictionary(**entries: generic.PdfObject) -> generic.DictionaryObject:
 
 
 def one_more_revision(
-    *, between: bytes = b"", trailer: bytes = b"", behind_trailer: bytes = b"", table: bytes = b"0 0\n"
+    upload: bytes = b"",
+    *,
+    between: bytes = b"",
+    trailer: bytes = b"",
+    behind_trailer: bytes = b"",
+    table: bytes = b"0 0\n",
 ) -> bytes:
     """Without any object, behind the signature."""
-    upload = signed_once() + between
+    upload = (upload or signed_once()) + between
     start = re.findall(rb"startxref\s+(\d+)", upload)[-1]
     size, root = re.findall(rb"/Size (\d+)\n/Root (\d+ \d+ R)", upload)[-1]
     return upload + b"xref\n%btrailer\n<< /Size %b /Root %b /Prev %b %b>>\n%bstartxref\n%d\n%%%%EOF\n" % (
@@ -91,6 +96,15 @@ def test_a_revision_that_does_nothing_is_passed_over(upload: Callable[[], bytes]
     assert outcome(upload()) == Outcome.PASSED
 
 
+def with_a_wrong_turn() -> bytes:
+    """A revision between two that says another place of its table; nobody reads that while it is not last."""
+    first = one_more_revision()
+    said = re.findall(rb"startxref\n\d+\n", first)[-1]
+    wrong = said.replace(said[-4:-1], b"999")
+    assert wrong != said
+    return one_more_revision(first).replace(said, wrong, 1)
+
+
 HIDDEN: list[tuple[str, Callable[[], bytes]]] = [
     ("a long comment", lambda: one_more_revision(between=b"%" + b"999,9 " * 50 + b"\n")),
     ("an end of its own", lambda: one_more_revision(between=b"%" + b"999,9 " * 50 + b"\n%%EOF\n")),
@@ -100,6 +114,7 @@ HIDDEN: list[tuple[str, Callable[[], bytes]]] = [
     ("in the trailer", lambda: one_more_revision(trailer=b"/Figures (999,9) ")),
     ("in a long trailer", lambda: one_more_revision(trailer=b"/ID [<%b> <00>] " % (b"00" * 1000))),
     ("behind the trailer", lambda: one_more_revision(behind_trailer=b"999,9 1 0 obj << >>\n")),
+    ("a false place", with_a_wrong_turn),
     ("in the table", lambda: one_more_revision(table=b"0 1\n0000000000 65535 f \n" * 60)),
 ]
 
@@ -143,6 +158,21 @@ def long_metadata(writer: IncrementalPdfFileWriter) -> None:
     replace_in_metadata(writer, b"</rdf:RDF>", b"</rdf:RDF>" + b" " * 9000)
 
 
+def long_name_of_a_program(writer: IncrementalPdfFileWriter) -> None:
+    replace_in_metadata(writer, b'pdf:Producer="', b'pdf:Producer="' + b"999,9 " * 50)
+
+
+def long_name_in_info(writer: IncrementalPdfFileWriter) -> None:
+    info = generic.DictionaryObject(writer.trailer["/Info"])
+    info["/Creator"] = generic.pdf_string("999,9 " * 50)
+    writer.set_info(info)
+
+
+def long_extension(writer: IncrementalPdfFileWriter) -> None:
+    writer.root["/Extensions"] = dictionary(SUM=dictionary(URL=generic.pdf_string("999,9 " * 200)))
+    writer.update_root()
+
+
 def replace_in_metadata(writer: IncrementalPdfFileWriter, ours: bytes, theirs: bytes) -> None:
     metadata = writer.root["/Metadata"]
     assert ours in metadata.data
@@ -167,7 +197,17 @@ def more_info(writer: IncrementalPdfFileWriter) -> None:
     writer.set_info(info)
 
 
-CLAIMS = [other_title, no_standard, more_said, long_metadata, other_info, more_info]
+CLAIMS = [
+    other_title,
+    no_standard,
+    more_said,
+    long_metadata,
+    long_name_of_a_program,
+    other_info,
+    more_info,
+    long_name_in_info,
+    long_extension,
+]
 
 
 @pytest.mark.parametrize("made", [before, after])
@@ -256,6 +296,11 @@ def test_nothing_else_is_kept_as_evidence(change: Change, made: Callable[[Change
     assert outcome(made(change)) == NO_EVIDENCE
 
 
+def test_evidence_without_end_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "MOST_PARTS", 0)
+    assert outcome(after(keeping("Certs", certificate()))) == NO_EVIDENCE
+
+
 @cache
 def stamped() -> bytes:
     """With evidence, and a stamp over it all."""
@@ -310,13 +355,15 @@ def new_field(
     return add
 
 
-def our_field(flags: int = 4, **entries: generic.PdfObject) -> Change:
+def our_field(flags: int = 4, box: Box | None = None, **entries: generic.PdfObject) -> Change:
     """The first one prepared, signed: with other flags, and other entries of what is drawn there."""
 
     def fill(writer: IncrementalPdfFileWriter) -> None:
         field = writer.root["/AcroForm"]["/Fields"][0].get_object()
         field["/AP"] = appearance(writer, b"0 0 165 34 re f", **entries)
         field["/F"] = generic.NumberObject(flags)
+        if box:
+            field["/Rect"] = numbers(*box)
         writer.update_container(field)
 
     return fill
@@ -362,6 +409,7 @@ def test_a_stamp_elsewhere_is_refused(change: Change) -> None:
     "change",
     [
         pytest.param(our_field(flags=4 | 8), id="of a size that stays when the page shrinks"),
+        pytest.param(our_field(box=(0, 0, 400, 300)), id="elsewhere"),
         pytest.param(our_field(BBox=numbers(0, 0, 0, 34)), id="in a box of no size"),
         pytest.param(our_field(BBox=numbers(0, 0, 1e9, 34)), id="in a boundless box"),
         pytest.param(our_field(Matrix=numbers(1, 0, 1, 1, 0, 0)), id="slanted"),

@@ -152,6 +152,17 @@ def test_of_two_certificates_of_one_authority_either_will_do(tmp_path: Path) -> 
     assert tier(holder, tmp_path) == Tier(Outcome.PASSED, f"{OURS} {REVOCATION_UNKNOWN}")
 
 
+def test_an_authority_of_many_keys_is_found_by_the_key(tmp_path: Path) -> None:
+    """More of them than signatures would be checked."""
+    root, name = authority.root(), authority._named("Надавач")
+    keys = [authority.new_key("P-256") for _ in range(trust.MOST_CHECKS + 5)]
+    issued = [authority._issue(name, key, root, root.key, authority=True) for key in keys]
+    (tmp_path / "root.cer").write_bytes(root.der)
+    (tmp_path / "all.pem").write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in issued))
+    holder = authority.person(issuer=Holder(issued[-1], keys[-1]))
+    assert tier(holder, tmp_path).outcome is Outcome.PASSED
+
+
 # --- time --------------------------------------------------------------------------------
 
 EXPIRED = {"valid_from": NOW - 20 * DAY, "valid_until": NOW - 2 * DAY, "kind": "RSA"}
