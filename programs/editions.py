@@ -208,8 +208,7 @@ def grounds_to_publish(edition: Edition, *, vouched: bool = False) -> list[Signe
     return [
         file
         for file in files
-        if file.is_copy
-        or any(one.is_accepted and (one.is_computed or vouched) for one in file.signatures.all())
+        if _stands_by_itself(file) or (vouched and any(one.is_accepted for one in file.signatures.all()))
     ]
 
 
@@ -218,7 +217,12 @@ def needs_vouching(edition: Edition) -> bool:
 
     Whoever has the signatory's certificate, which is in every signed file, could have made those.
     """
-    return not grounds_to_publish(edition) and bool(grounds_to_publish(edition, vouched=True))
+    grounds = grounds_to_publish(edition, vouched=True)
+    return bool(grounds) and not any(map(_stands_by_itself, grounds))
+
+
+def _stands_by_itself(file: SignedFile) -> bool:
+    return file.is_copy or any(one.is_accepted and one.is_computed for one in file.signatures.all())
 
 
 def unsigned_positions(report: AnnualReport, edition: Edition | None) -> list[int]:

@@ -125,11 +125,8 @@ def _list_drawings_by_page(pdf: Any) -> None:
     """
     import pydyf
 
-    def found(reference: Any) -> Any:
-        return pdf.objects[int(reference.split()[0])]
-
     for page in [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]:
-        content, shared = found(page["Contents"]), found(page["Resources"])
+        content, shared = (tags.indirect(pdf, page[name]) for name in ("Contents", "Resources"))
         commands = [line for line in content.stream if isinstance(line, bytes) and line.endswith(b" Do")]
         drawings = {
             name: item for name, item in shared["XObject"].items() if f"/{name} Do".encode() in commands

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import asdict
 from typing import Any
 
@@ -29,8 +28,6 @@ from .persons import Person, person_tier
 from .sandbox import examine_apart
 from .verdict import Container, Examination, NotAccepted, NotExamined, Outcome, SignatureFacts, Tier
 
-logger = logging.getLogger(__name__)
-
 CONTENT_TYPES = {
     Container.PADES: "application/pdf",
     Container.CADES: "application/pkcs7-signature",
@@ -49,12 +46,10 @@ def receive(
     Takes seconds, so it is done before the report is locked. Raises as `editions.attach_signed` does,
     NotWhole for a file that is not accepted; then nothing is kept.
     """
-    fetched = fetch(report)
-    entitled(by, fetched, permissions.can_attach_signed, ONLY_WORKERS_SIGN)
-    require_version(fetched, seen)
-    frozen = require_standing(fetched)
+    fetched, frozen = _to_sign(report, by, seen)
     examination = _examined(frozen, upload)
-    signatures = [_recognised(one, examination, fetched) for one in examination.signatures]
+    people = expected_signers(fetched)
+    signatures = [_recognised(one, examination, people) for one in examination.signatures]
     if not any(one.is_accepted for one in signatures):
         raise NotWhole(f"{_why_not(signatures)} {NOTHING_ADDED}")
     return attach_signed(
@@ -80,16 +75,13 @@ def sign_here(
     Signs in the place of the signatory whose turn it is. Returns the file and sentences about what the
     signature could not be given. Raises as `receive` does, NotWhole for a key that does not serve.
     """
-    fetched = fetch(report)
-    entitled(by, fetched, permissions.can_attach_signed, ONLY_WORKERS_SIGN)
-    require_version(fetched, seen)
-    frozen = require_standing(fetched)
+    fetched, frozen = _to_sign(report, by, seen)
     left = unsigned_positions(fetched, getattr(frozen, "edition", None))
     if not left:
         raise NotNow(f"Усі підписувачі вже підписали. {NOTHING_ADDED}")
     try:
         signed = sign_apart(
-            _to_be_signed(frozen),
+            _pdf_to_sign(frozen),
             field=field_name(left[0] - 1),
             key_file=key_file,
             password=password,
@@ -103,7 +95,15 @@ def sign_here(
     return receive(report, by=by, seen=seen, upload=signed.pdf, is_made_here=True), signed.notes
 
 
-def _to_be_signed(frozen: FrozenReport) -> bytes:
+def _to_sign(report: AnnualReport, by: User, seen: int) -> tuple[AnnualReport, FrozenReport]:
+    """The report as it stands and its frozen document. Raises NotYours, NotNow before anything takes time."""
+    fetched = fetch(report)
+    entitled(by, fetched, permissions.can_attach_signed, ONLY_WORKERS_SIGN)
+    require_version(fetched, seen)
+    return fetched, require_standing(fetched)
+
+
+def _pdf_to_sign(frozen: FrozenReport) -> bytes:
     """The frozen PDF, or what the signatories before have made of it."""
     edition = getattr(frozen, "edition", None)
     last = edition.signed_files.filter(kind=SignedKind.PADES).order_by("-pk").first() if edition else None
@@ -131,10 +131,11 @@ def expected_signers(report: AnnualReport) -> list[list[Person]]:
 
 def _known_as(name: str, edrpou: str) -> list[Person]:
     """The person of that name with each tax number under which accounts know them; namesakes happen."""
+    key = search_key(name)
     numbers = [
         user.tax_number
         for user in User.objects.filter(is_active=True).exclude(tax_number="")
-        if search_key(user.get_full_name()) == search_key(name)
+        if search_key(user.get_full_name()) == key
     ]
     return [Person(name, number, edrpou) for number in numbers or [""]]
 
@@ -173,10 +174,10 @@ def _signed_instead(frozen: FrozenReport, upload: bytes) -> str:
 
 
 def _recognised(
-    signature: SignatureFacts, examination: Examination, report: AnnualReport
+    signature: SignatureFacts, examination: Examination, people: list[list[Person]]
 ) -> CheckedSignature:
-    """Whose signature it is, and whether it counts."""
-    position, person = _whose(signature, report)
+    """Whose signature it is, and whether it counts; `people` as `expected_signers` names them."""
+    position, person = _whose(signature, people)
     tiers = {
         "content": examination.content,
         "mathematics": signature.mathematics,
@@ -194,10 +195,10 @@ def _recognised(
     )
 
 
-def _whose(signature: SignatureFacts, report: AnnualReport) -> tuple[int, Tier]:
+def _whose(signature: SignatureFacts, expected: list[list[Person]]) -> tuple[int, Tier]:
     """The place of the signatory, 0 of nobody's, and what is said of the person."""
     refusals = []
-    for place, people in enumerate(expected_signers(report), start=1):
+    for place, people in enumerate(expected, start=1):
         for person in people:
             tier = person_tier(signature.certificate, person)
             if tier.outcome is Outcome.PASSED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -145,7 +145,7 @@ class SigningPanel:
     copy_form: CopyForm
     sentence: str = ""
     """What was refused just now."""
-    refused: str = field(default="")
+    refused: str = ""
     """By which of the ways: «file», «copy», «key», «publish»."""
 
     @property
