@@ -78,6 +78,11 @@ class EventKind(TextChoices):
     PUBLISHED = "published", "Оприлюднено"
     REOPENED = "reopened", "Відкрито для уточнення"
     COUNCIL_DECIDED = "council_decided", "Записано рішення ради щодо звіту"
+    PROGRAM_PROPOSED = "program_proposed", "Програму внесено з файлу"
+    PROGRAM_CONFIRMED = "program_confirmed", "Програму підтверджено"
+    PLAN_AMENDED = "plan_amended", "Змінено план фінансування"
+    IMPORTED = "imported", "Внесено з файлу"
+    EXTRACTED = "extracted", "Вивантажено дані"
 
 
 class FrozenForm(TextChoices):

@@ -9,6 +9,7 @@ from .editions import (
     with_edition_facts,
 )
 from .evidence import Evidence
+from .imports import StagedImport
 from .journal import Event, JournalHead
 from .people import Appointment, Executor, ExecutorAlias, User
 from .programs import Decision, FundingSource, Measure, Participation, PlannedFunding, Program, Task
@@ -46,6 +47,7 @@ __all__ = [
     "Signatory",
     "Signature",
     "SignedFile",
+    "StagedImport",
     "Submission",
     "Task",
     "User",

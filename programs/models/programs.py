@@ -83,6 +83,12 @@ class Program(Versioned):
         default=PercentBase.PLANNED,
         help_text="Від чого рахувати відсоток: профінансовано ÷ річний план або ÷ річний факт.",
     )
+    awaits_confirmation = models.BooleanField(
+        "чекає на підтвердження",
+        default=False,
+        editable=False,
+        help_text="Внесена відповідальним виконавцем; звіт не подають, доки її не підтвердить адміністратор.",
+    )
     search_key = models.CharField(max_length=1500, editable=False)
     sort_key = models.CharField(max_length=300, db_index=True, editable=False)
 
