@@ -88,7 +88,7 @@ class ProposedProgram:
     tasks: Sequence[ProposedTask]
     executors: Sequence[ProposedExecutor] = ()
     aliases: Mapping[str, int] = field(default_factory=dict)
-    """New spellings of known executors: what the file writes → executor id. Kept only for who may keep executors."""
+    """New spellings of known executors: what the file writes → executor id. Kept if `by` keeps executors."""
     budget_codes: str = ""
     percent_base: PercentBase = PercentBase.PLANNED
 

@@ -114,6 +114,12 @@ def format_decimal_in_full(value: Decimal, *, at_least: int = 1) -> str:
     return format_decimal(value, decimals=significant)
 
 
+def plain_decimal(value: Decimal) -> str:
+    """Every significant digit with a decimal point and at least one decimal: «2.4», «42.35», «0.0»."""
+    digits = f"{value.normalize():f}"
+    return digits if "." in digits else f"{digits}.0"
+
+
 def counted(number: int, one: str, few: str, many: str) -> str:
     """«1 рядок», «2 рядки», «5 рядків»."""
     last_two, last = number % 100, number % 10

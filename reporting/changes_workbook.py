@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from programs.workbook_cells import clean, plain_number, write_value
+
 from .comparison import Change, Comparison, FigurePair, RowChange, compare
 from .document import CellKind, ReportDocument
 from .formatting import EXCEL_DIFFERENCE, EXCEL_FORMATS, EXCEL_IN_FULL, EXCEL_MOMENT
 from .renderers.workbook import (
     FONT,
     TALLEST_ROW,
-    clean,
     parts_of_text,
     pixels,
-    plain_number,
     room,
     set_header,
     set_height,
@@ -32,7 +32,6 @@ from .renderers.workbook import (
     set_properties,
     text_height,
     workbook_options,
-    write_value,
 )
 
 if TYPE_CHECKING:

@@ -19,6 +19,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from programs.textforms import plain_decimal
+
 SCHEMA_VERSION = 2
 """2: `program`, `edition`, `seal`. Documents of version 1 were only submitted, never issued as editions."""
 
@@ -203,12 +205,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a document")
-
-
-def plain_decimal(value: Decimal) -> str:
-    """Every significant digit with a decimal point and at least one decimal: «2.4», «42.35», «0.0»."""
-    digits = f"{value.normalize():f}"
-    return digits if "." in digits else f"{digits}.0"
 
 
 def from_json(data: bytes) -> ReportDocument:

@@ -42,6 +42,9 @@ class Place:
         return ", ".join(parts)
 
 
+NOWHERE = Place()
+
+
 class Weight(StrEnum):
     ERROR = "error"
     """Nothing can be applied until it is mended in the file or answered."""
@@ -55,7 +58,7 @@ class Note:
 
     weight: Weight
     message: str
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Change:
     label: str
     old: str
     new: str
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 class LineState(StrEnum):
@@ -82,7 +85,7 @@ class Line:
 
     title: str
     state: LineState
-    place: Place = Place()
+    place: Place = NOWHERE
     changes: Sequence[Change] = ()
 
 
@@ -105,7 +108,7 @@ class Question:
     hint: str = ""
     input_type: str = "text"
     """HTML's: text, number or date (ISO); a `textarea` for many lines."""
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,8 @@ class Examination:
     lines: Sequence[Line] = ()
     notes: Sequence[Note] = ()
     questions: Sequence[Question] = ()
+    heading_rows: Mapping[str, int] = field(default_factory=dict)
+    """By sheet, the row of its column headings, as its program counts; 1 where it is not said."""
     basis: Mapping[str, str] = field(default_factory=dict)
     """Versions of what stands now and would be touched: who overtakes it changes the digest."""
     work: Any = None
@@ -162,6 +167,8 @@ class Outcome:
     message: str
     url_name: str
     url_args: Sequence[Any] = ()
+    report_ids: Sequence[int] = ()
+    """Reports in whose journals the import stands."""
 
 
 class ImportRefused(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .examination import Note, Place
+from .examination import NOWHERE, Note, Place
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class ReadTask:
     number: int | None
     text: str
     measures: Sequence[ReadMeasure]
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class ReadSum:
     actual: Decimal | None
     financed: Decimal | None
     percent: Decimal | None = None
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ CellValue = str | Decimal | datetime.date | bool | None
 
 @dataclass(frozen=True)
 class Span:
-    """Cells merged into one; all from 0, the ends included. The value stands in the first, the rest are None."""
+    """Cells merged into one; all from 0, the ends included. The value is in the first, the rest are None."""
 
     top: int
     left: int

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from io import StringIO
 
-from ..document import ReportDocument, plain_decimal
+from programs.textforms import plain_decimal
+
+from ..document import ReportDocument
 
 HEADER = (
     "task_number",

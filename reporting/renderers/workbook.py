@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
-from ..document import ReportDocument, plain_decimal
+from programs.workbook_cells import clean
+
+from ..document import ReportDocument
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 FONT = "Times New Roman"
@@ -31,8 +31,6 @@ TALLEST_ROW = 400.0
 LINE_HEIGHT = 1.2
 CELL_PADDING = 4.0
 
-# XML has no place for these, and Excel shows a carriage return as a box.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 # Where a text may be taken apart: after a word, or in the midst of one that no column would hold.
 _WORD = re.compile(r"\S{1,100}\s*|\s+")
 
@@ -126,37 +124,6 @@ def _type_code(document: ReportDocument, weight: str) -> str:
 
 def _in_margin(text: str) -> str:
     return text.replace("&", "&&")
-
-
-# --- cells -------------------------------------------------------------------------------
-
-
-def write_value(
-    sheet: Worksheet, row: int, column: int, value: Decimal | str | int | None, cell_format: Format
-) -> None:
-    """A Decimal as a number, nothing as a blank, everything else as the text it is, a formula's look too."""
-    if isinstance(value, Decimal):
-        sheet.write_number(row, column, plain_number(value), cell_format)
-    elif value is None or value == "":
-        sheet.write_blank(row, column, None, cell_format)
-    else:
-        sheet.write_string(row, column, _literal(clean(str(value))), cell_format)
-
-
-def clean(text: str) -> str:
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def plain_number(value: Decimal) -> Decimal:
-    """XlsxWriter writes a Decimal digit by digit: 0.0 and 0.00000 are equal, their bytes must be too."""
-    return Decimal(plain_decimal(value))
-
-
-def _literal(text: str) -> str:
-    """XlsxWriter takes a text that looks like its own mark-up for mark-up: such a one is wrapped in it."""
-    if text.startswith("<r>") and text.endswith("</r>"):
-        return f'<r><t xml:space="preserve">{escape(text)}</t></r>'
-    return text
 
 
 # --- heights: neither Excel nor LibreOffice fits merged cells to their text --------------

@@ -13,6 +13,8 @@ from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from programs.workbook_cells import clean, plain_number, write_value
+
 from ..document import (
     CellKind,
     FundLine,
@@ -28,9 +30,7 @@ from .workbook import (
     LINE_HEIGHT,
     TALLEST_ROW,
     advance,
-    clean,
     pixels,
-    plain_number,
     points,
     room,
     set_header,
@@ -39,7 +39,6 @@ from .workbook import (
     set_properties,
     text_height,
     workbook_options,
-    write_value,
 )
 
 if TYPE_CHECKING:
