@@ -75,7 +75,7 @@ def recognise(file: IO[bytes]) -> FileType:
                 return examined(file)
         if not start:
             raise FileRefused("Файл порожній: у ньому немає жодного байта.")
-        raise KindRefused(_seeming(start))
+        raise KindRefused(seeming(start))
     finally:
         file.seek(0)
 
@@ -297,7 +297,7 @@ _SIGNATURES = (
 )
 
 
-def _seeming(start: bytes) -> str:
+def seeming(start: bytes) -> str:
     """A guess, in words; only allowed kinds are told for certain."""
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     for signature, name in _SIGNATURES:

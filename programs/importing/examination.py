@@ -139,8 +139,17 @@ class Examination:
         return not self.errors and not self.open_questions and self.changes_something
 
     @property
+    def written(self) -> list[Line]:
+        """The lines that would write something."""
+        return [line for line in self.lines if line.state in (LineState.NEW, LineState.CHANGED)]
+
+    @property
+    def written_cells(self) -> int:
+        return len([change for line in self.written for change in line.changes])
+
+    @property
     def changes_something(self) -> bool:
-        return any(line.state in (LineState.NEW, LineState.CHANGED) for line in self.lines)
+        return bool(self.written)
 
     @property
     def digest(self) -> str:

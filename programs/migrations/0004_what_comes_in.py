@@ -37,7 +37,6 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=30, verbose_name='вид')),
                 ('book', models.BinaryField(help_text='Таблиці файлу: JSON, стиснутий zlib.', verbose_name='прочитане')),
                 ('answers', models.JSONField(default=dict, verbose_name='відповіді')),
-                ('digest', models.CharField(help_text='Відбиток перегляду: застосувати можна лише показане.', max_length=64, verbose_name='що показано')),
                 ('staged_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='надіслано')),
                 ('expires_at', models.DateTimeField(db_index=True, verbose_name='діє до')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staged_imports', to=settings.AUTH_USER_MODEL, verbose_name='чий')),

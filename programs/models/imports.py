@@ -25,9 +25,6 @@ class StagedImport(models.Model):
     kind = models.CharField("вид", max_length=30)
     book = models.BinaryField("прочитане", help_text="Таблиці файлу: JSON, стиснутий zlib.")
     answers = models.JSONField("відповіді", default=dict)
-    digest = models.CharField(
-        "що показано", max_length=64, help_text="Відбиток перегляду: застосувати можна лише показане."
-    )
     staged_at = models.DateTimeField("надіслано", default=timezone.now)
     expires_at = models.DateTimeField("діє до", db_index=True)
 

@@ -1,0 +1,203 @@
+"""The tables of a file that came in, with a column more: what was found about each row.
+
+Written anew from what was read, whatever kind the file was, so nothing else of the file comes back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from ..workbook_cells import write_value
+from .examination import Examination, Line, LineState, Note, Place, Weight
+from .tables import Book, CellValue, Span, Table
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+RESULT_HEADING = "Результат перевірки"
+LONGEST_SHEET_NAME = 31
+# What a cell of Excel holds.
+LONGEST_TEXT = 32_767
+NARROW, WIDE, RESULT_WIDTH = 14, 40, 60
+# A text longer than this makes its column wide.
+LONG_TEXT = 24
+
+_WRITTEN_STATES = {
+    LineState.NEW: "Нове",
+    LineState.CHANGED: "Зміни",
+    LineState.UNCHANGED: "Без змін",
+    LineState.SKIPPED: "Не взято",
+}
+
+
+def annotated_workbook(book: Book, examination: Examination) -> bytes:
+    """An .xlsx with the book's sheets; cells with an error or a warning are coloured."""
+    from xlsxwriter import Workbook
+
+    file = BytesIO()
+    with Workbook(file, {"in_memory": True}) as workbook:
+        # The ZIP and the properties get no clock: the same examination, the same bytes.
+        workbook.set_properties({"created": datetime.datetime(2000, 1, 1)})
+        formats = _formats(workbook)
+        if general := _about_the_whole(examination):
+            _write_general(workbook.add_worksheet("Про файл"), general, formats)
+        names: set[str] = {"про файл"} if general else set()
+        for number, table in enumerate(book.tables):
+            sheet = workbook.add_worksheet(_sheet_name(table.name, names))
+            # Paragraphs around a table of a text document name the programme: without them it is no form.
+            lines = book.lines if number == 0 else ()
+            _write_table(sheet, table, lines, examination, formats)
+    return file.getvalue()
+
+
+def _formats(workbook: Workbook) -> dict[str, Format]:
+    looks: dict[str, dict[str, Any]] = {
+        "plain": {},
+        "date": {"num_format": "dd.mm.yyyy"},
+        "heading": {"bold": True},
+        Weight.WARNING: {"bg_color": "#FFF2CC"},
+        Weight.ERROR: {"bg_color": "#F8CBAD"},
+    }
+    return {
+        name: workbook.add_format({"text_wrap": True, "valign": "top", **look})
+        for name, look in looks.items()
+    }
+
+
+def _about_the_whole(examination: Examination) -> list[Note]:
+    return [note for note in examination.notes if note.place.row is None]
+
+
+def _write_general(sheet: Worksheet, notes: list[Note], formats: Mapping[str, Format]) -> None:
+    sheet.set_column(0, 0, NARROW)
+    sheet.set_column(1, 1, RESULT_WIDTH)
+    for row, note in enumerate(notes):
+        write_value(sheet, row, 0, note.place.sheet, formats["plain"])
+        write_value(sheet, row, 1, note.message, formats[note.weight])
+
+
+def _write_table(
+    sheet: Worksheet,
+    table: Table,
+    lines: Sequence[str],
+    examination: Examination,
+    formats: Mapping[str, Format],
+) -> None:
+    top = 0
+    for line in lines:
+        write_value(sheet, top, 0, line, None)
+        top += 1
+    coloured = _coloured(table, examination)
+    said = _said_by_row(table, examination)
+    width = max((len(row) for row in table.rows), default=0)
+    for number, row in enumerate(table.rows):
+        for column, value in enumerate(row):
+            look = formats[coloured.get((number, column), "date" if _is_date(value) else "plain")]
+            write_value(sheet, top + number, column, _shown(value), look)
+        if number in said:
+            weight, text = said[number]
+            write_value(sheet, top + number, width, text, formats[weight])
+    for span in table.spans:
+        _merge(sheet, span, top, table, formats[coloured.get((span.top, span.left), "plain")])
+    heading = top + _heading_row(table, examination)
+    write_value(sheet, heading, width, RESULT_HEADING, formats["heading"])
+    for column in range(width):
+        sheet.set_column(column, column, WIDE if _has_long_text(table, column) else NARROW)
+    sheet.set_column(width, width, RESULT_WIDTH)
+
+
+def _merge(sheet: Worksheet, span: Span, top: int, table: Table, look: Format) -> None:
+    from xlsxwriter.exceptions import OverlappingRange
+
+    if (span.top, span.left) == (span.bottom, span.right):
+        return
+    # A file may claim areas that overlap, which no spreadsheet lets anybody make.
+    with contextlib.suppress(OverlappingRange):
+        sheet.merge_range(top + span.top, span.left, top + span.bottom, span.right, "", look)
+        write_value(sheet, top + span.top, span.left, _shown(table.cell(span.top, span.left)), look)
+
+
+def _shown(value: CellValue) -> CellValue:
+    return ("так" if value else "ні") if isinstance(value, bool) else value
+
+
+def _coloured(table: Table, examination: Examination) -> dict[tuple[int, int], str]:
+    """The heavier weight of each cell that a note names, by row and column from 0."""
+    coloured: dict[tuple[int, int], str] = {}
+    for note in sorted(examination.notes, key=lambda note: note.weight is Weight.ERROR):
+        row, column = _row_in(table, note.place), note.place.column
+        if row is not None and column is not None:
+            coloured[row, column] = note.weight
+    return coloured
+
+
+def _said_by_row(table: Table, examination: Examination) -> dict[int, tuple[str, str]]:
+    """What stands in the result's cell of each row, and how it looks; rows from 0."""
+    notes: defaultdict[int, list[Note]] = defaultdict(list)
+    lines: dict[int, Line] = {}
+    for note in examination.notes:
+        if (row := _row_in(table, note.place)) is not None:
+            notes[row].append(note)
+    for line in examination.lines:
+        if (row := _row_in(table, line.place)) is not None:
+            lines.setdefault(row, line)
+    said = {}
+    for row in sorted(notes.keys() | lines.keys()):
+        texts = [_note_in_words(note) for note in notes[row]]
+        if (found := lines.get(row)) is not None:
+            texts += _line_in_words(found)
+        weights = [note.weight for note in notes[row]]
+        look = next((weight for weight in (Weight.ERROR, Weight.WARNING) if weight in weights), "plain")
+        said[row] = (look, "\n".join(texts)[:LONGEST_TEXT])
+    return said
+
+
+def _note_in_words(note: Note) -> str:
+    word = "Помилка" if note.weight is Weight.ERROR else "Попередження"
+    where = str(Place(column=note.place.column))
+    return f"{word} ({where}): {note.message}" if where else f"{word}: {note.message}"
+
+
+def _line_in_words(line: Line) -> list[str]:
+    changes = [f"{one.label}: {one.old or '–'} → {one.new or '–'}" for one in line.changes]
+    return [_WRITTEN_STATES[line.state], *(changes if line.state is LineState.CHANGED else ())]
+
+
+def _row_in(table: Table, place: Place) -> int | None:
+    """From 0; None for another sheet's place."""
+    if place.row is None or place.sheet not in ("", table.name):
+        return None
+    row = place.row - table.first_row
+    return row if 0 <= row < len(table.rows) else None
+
+
+def _heading_row(table: Table, examination: Examination) -> int:
+    return max(0, examination.heading_rows.get(table.name, table.first_row) - table.first_row)
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """As it was where Excel allows it; two that become alike are told apart."""
+    base = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:LONGEST_SHEET_NAME] or "Аркуш"
+    wished, number = base, 1
+    while wished.casefold() in taken:
+        number += 1
+        ending = f" ({number})"
+        wished = base[: LONGEST_SHEET_NAME - len(ending)] + ending
+    taken.add(wished.casefold())
+    return wished
+
+
+def _is_date(value: CellValue) -> bool:
+    return isinstance(value, datetime.date)
+
+
+def _has_long_text(table: Table, column: int) -> bool:
+    return any(len(str(table.cell(row, column) or "")) > LONG_TEXT for row in range(len(table.rows)))
