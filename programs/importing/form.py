@@ -24,6 +24,7 @@ class ReadMeasure:
     actual: Decimal | None
     financed: Decimal | None
     percent: Decimal | None
+    """13.1 is 13,1 %: to one decimal, as the form prints it."""
     information: str
     places: Mapping[str, Place] = field(default_factory=dict)
     """By the names of the fields above; «row» is the row as a whole."""
