@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 
-from programs.enums import FrozenForm
-from programs.models import AnnualReport, FrozenReport
+from programs.enums import FrozenForm, SignedKind
+from programs.file_types import BY_CONTENT_TYPE
+from programs.models import AnnualReport, FrozenReport, SignedFile
 from programs.workflow import standing_freeze
 
 from . import renderers
 from .assemble import assemble
 from .document import ReportDocument, from_json
+
+ENDINGS = {SignedKind.PADES: "_signed.pdf", SignedKind.CADES: ".pdf.p7s", SignedKind.ASICE: ".asice"}
 
 
 def standing_document(report: AnnualReport, *, draft_at: datetime.datetime | None) -> ReportDocument:
@@ -40,3 +43,10 @@ def file_name(report: AnnualReport, ending: str, *, edition: int | None = None) 
     """«Zvit_1688-2019-12-18_2023_r1.pdf»: letters that every archive and mail system takes."""
     number = f"_r{edition}" if edition else ""
     return f"Zvit_{report.program.public_id}_{report.year}{number}{ending}"
+
+
+def signed_name(report: AnnualReport, file: SignedFile, number: int) -> str:
+    ending = ENDINGS.get(SignedKind(file.kind))
+    if ending is None:
+        ending = f"_copy{file.pk}.{BY_CONTENT_TYPE[file.content_type].extension}"
+    return file_name(report, ending, edition=number)

@@ -2,6 +2,9 @@
 
 import dataclasses
 import datetime
+import os
+import subprocess
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +21,7 @@ from reporting.document import (
     Signature,
     TaskBlock,
     TotalsRow,
+    to_json,
 )
 
 COLUMNS = tuple(
@@ -126,3 +130,22 @@ def a_document(*tasks: TaskBlock, **changes: Any) -> ReportDocument:
 
 def with_totals(document: ReportDocument, **changes: Any) -> ReportDocument:
     return dataclasses.replace(document, totals=dataclasses.replace(document.totals, **changes))
+
+
+def rendered_elsewhere(document: ReportDocument, format_name: str) -> list[bytes]:
+    """The same document by two processes that agree in nothing that bytes could lean on by mistake."""
+    program = (
+        "import sys, django; django.setup(); from reporting.document import from_json;"
+        "from reporting.renderers import render;"
+        "sys.stdout.buffer.write(render(from_json(sys.stdin.buffer.read()), sys.argv[1]))"
+    )
+    return [
+        subprocess.run(
+            [sys.executable, "-c", program, format_name],
+            input=to_json(document),
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+        ).stdout
+        for seed, zone in (("1", "Europe/Kyiv"), ("2", "UTC"))
+    ]

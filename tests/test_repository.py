@@ -130,7 +130,7 @@ LEAVES = {
     "programs.enums": set(),
     "programs.calculations": set(),
     "programs.textforms": {"programs.calculations"},
-    "reporting.document": set(),
+    "reporting.document": {"programs.textforms"},
 }
 
 
@@ -181,6 +181,7 @@ ARITHMETIC_ELSEWHERE = {
     "models.BigIntegerField()))": "sums of many reports in SQL, tested against the arithmetic",
     "programs/textforms.py": "two letters of a sort key from one number",
     "reporting/changes_workbook.py: sum(self.widths, Decimal(0))": "millimetres",
+    "reporting/renderers/docx.py": "column widths and type sizes",
     "reporting/renderers/html.py": "column widths as shares of the table",
     "reporting/renderers/pagination.py": "heights on the page, millimetres",
     "reporting/renderers/sheet.py": "points in a millimetre, the width of the table",
@@ -188,6 +189,7 @@ ARITHMETIC_ELSEWHERE = {
     "reporting/templatetags/zvit.py: Decimal(size) / MEGABYTE": "bytes",
     "reporting/wordings.py: sum((column['width'] for column in columns))": "millimetres",
     "reporting/renderers/workbook.py": "column widths and row heights",
+    "reporting/renderers/word.py": "column widths, twips in a millimetre",
     "reporting/renderers/xlsx.py": "column widths and row heights",
 }
 

@@ -25,6 +25,7 @@ FORMATS = {
         Format("html", "text/html; charset=utf-8", "HTML"),
         Format("pdf", "application/pdf", "PDF"),
         Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel"),
+        Format("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
         Format("csv", "text/csv; charset=utf-8", "CSV"),
         Format("json", "application/json", "JSON"),
     )

@@ -161,8 +161,8 @@ def _form(document: ReportDocument, pieces: Sequence[Piece]) -> SafeString:
             "widths": _relative_widths(document.columns),
             "sections": document.sections,
             "rows": printed_rows(document, pieces),
-            "totals": _closing_cells(document, document.totals),
-            "fund_lines": [_closing_cells(document, line) for line in document.fund_lines],
+            "totals": closing_cells(document, document.totals),
+            "fund_lines": [closing_cells(document, line) for line in document.fund_lines],
             "signatures": [
                 (signature_anchor(place), signature) for place, signature in enumerate(document.signatures)
             ],
@@ -181,7 +181,7 @@ def label_span(document: ReportDocument) -> int:
     return next(place for place, column in enumerate(document.columns) if column.kind is not CellKind.TEXT)
 
 
-def _closing_cells(document: ReportDocument, line: Any) -> dict[str, Any]:
+def closing_cells(document: ReportDocument, line: Any) -> dict[str, Any]:
     """A row under the table: its label, then the figures."""
     columns = document.columns
     first = label_span(document)

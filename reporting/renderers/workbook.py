@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from programs.workbook_cells import clean
@@ -179,6 +180,8 @@ def _count_wrapped(words: Sequence[str], width: float) -> int:
     return lines
 
 
+# Words come again and again: most of the time of a long table would go into this.
+@lru_cache(maxsize=20_000)
 def advance(word: str) -> float:
     """Its width, em."""
     return sum(_ADVANCES.get(sign, 1.0) for sign in word)

@@ -10,8 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from programs.editions import superseding
-from programs.enums import EventKind, FrozenForm, SignedKind
-from programs.file_types import BY_CONTENT_TYPE
+from programs.enums import EventKind, FrozenForm
 from programs.models import AnnualReport, FrozenReport, SignedFile
 from programs.views.reach import NoSuchPage, signed_in, visible_report
 from programs.workflow import standing_freeze
@@ -19,13 +18,12 @@ from programs.workflow import standing_freeze
 from ..middleware import missing_step
 from ..renderers import FORMATS
 from ..renderers.html import form_fragment
-from ..standing import file_name, frozen_document
+from ..standing import file_name, frozen_document, signed_name
 from .files import attachment
 from .signing_panel import file_lines
 
 # As they stand everywhere: what is signed first.
 IN_ORDER = (FrozenForm.PDF, FrozenForm.XLSX, FrozenForm.JSON)
-ENDINGS = {SignedKind.PADES: "_signed.pdf", SignedKind.CADES: ".pdf.p7s", SignedKind.ASICE: ".asice"}
 
 
 @require_safe
@@ -86,13 +84,6 @@ def signed_file(request: HttpRequest, public_id: str, year: int, number: int, fi
     if file is None:
         raise NoSuchPage(f"Такого підписаного файла в редакції {number} немає.")
     return attachment(bytes(file.content), file.content_type, signed_name(report, file, number))
-
-
-def signed_name(report: AnnualReport, file: SignedFile, number: int) -> str:
-    ending = ENDINGS.get(SignedKind(file.kind))
-    if ending is None:
-        ending = f"_copy{file.pk}.{BY_CONTENT_TYPE[file.content_type].extension}"
-    return file_name(report, ending, edition=number)
 
 
 def frozen_of(report: AnnualReport, number: int) -> FrozenReport:

@@ -15,10 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from programs import permissions
+from programs.amendments import decisions_in_force
 from programs.consistency import check_fetched, grouped
 from programs.enums import ReportState
 from programs.figures import report_figures
 from programs.models import AnnualReport, Edition, FundingSource, MeasureResult, Remark, User
+from programs.plans import plans_in_force
 from programs.views.reach import NoSuchPage, signed_in, visible_report
 from programs.workflow import standing_freeze
 
@@ -41,6 +43,7 @@ STATE_MEANINGS = {
 FORMAT_USES = {
     "pdf": "для друку й підпису",
     "xlsx": "та сама форма, підсумки формулами",
+    "docx": "та сама форма в текстовому редакторі",
     "csv": "рядок на захід, для обробки даних",
     "json": "увесь документ, для програм",
     "html": "для перегляду без порталу",
@@ -108,12 +111,15 @@ def render_report(
         if frozen
         else build_document(report, results, figures, draft_at=timezone.now())
     )
-    found = check_fetched(report, results, sources, figures)
+    plans = plans_in_force(report.program, report.year)
+    found = check_fetched(report, results, sources, figures, plans)
+    in_force = [plans[result.measure_id] for result in results if result.measure_id in plans]
     context = {
         "program": report.program,
         "report": report,
         "state_meaning": STATE_MEANINGS[report.report_state],
         "findings": grouped(found),
+        "plan_decisions": decisions_in_force(in_force, report.program.decisions.all()),
         "form": form_fragment(document),
         "files": [(renderers.FORMATS[name], use) for name, use in FORMAT_USES.items()],
         "steps": next_steps(user, report),
@@ -159,7 +165,7 @@ def report_file(request: HttpRequest, public_id: str, year: int, format_name: st
     user = signed_in(request)
     report = visible_report(user, public_id, year)
     if format_name not in renderers.FORMATS:
-        raise NoSuchPage("Такого формату звіту немає. Є HTML, PDF, Excel, CSV і JSON.")
+        raise NoSuchPage("Такого формату звіту немає. Є HTML, PDF, Excel, Word, CSV і JSON.")
     try:
         content = standing_bytes(report, format_name, draft_at=timezone.now())
     except PrintingUnavailable as error:

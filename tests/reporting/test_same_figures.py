@@ -1,10 +1,11 @@
-"""One report, five files: the figures read back from each by a reader of its own are the same."""
+"""One report, six files: the figures read back from each by a reader of its own are the same."""
 
 import csv
 import io
 import json
 from decimal import Decimal
 
+import docx
 import openpyxl
 import pytest
 
@@ -67,6 +68,14 @@ def from_xlsx(document) -> Figures:
     return figures
 
 
+def from_docx(document) -> Figures:
+    table = docx.Document(io.BytesIO(render(document, "docx"))).tables[0]
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    totals = 1 + len(document.rows)
+    figures = {cells[2].split(". ")[0]: [from_form(text) for text in cells[5:9]] for cells in rows[1:totals]}
+    return figures | {"totals": [from_form(text) for text in rows[totals][5:9]]}
+
+
 def from_csv(document) -> Figures:
     """The CSV has measures only; its totals are added up here as a reader would."""
     rows = list(csv.DictReader(io.StringIO(render(document, "csv").decode())))
@@ -86,7 +95,7 @@ def from_json(document) -> Figures:
     return {row["number"]: read(row) for row in rows} | {"totals": read(data["totals"])}
 
 
-@pytest.mark.parametrize("reader", [from_html, from_pdf, from_xlsx, from_json])
+@pytest.mark.parametrize("reader", [from_html, from_pdf, from_xlsx, from_docx, from_json])
 @pytest.mark.parametrize("year", [2023, 2024])
 def test_figures_read_back_are_the_documents(request, reader, year):
     document = request.getfixturevalue({2023: "real_document", 2024: "demo_document"}[year])
