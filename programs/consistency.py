@@ -24,6 +24,7 @@ from .plans import Plan, plans_in_force
 
 MONEY_NAMES = {"planned": "план", "actual": "факт", "financed": "профінансовано"}
 TITLES = {
+    "unconfirmed": "Програму ще не підтверджено",
     "no_signatory": "Немає підписувача",
     "no_decision": "Немає рішення про затвердження",
     "no_rows": "Немає заходів",
@@ -153,10 +154,12 @@ def check_fetched(
     results: Sequence[MeasureResult],
     sources: Sequence[FundingSource],
     figures: ReportFigures,
+    plans: Mapping[int, Plan] | None = None,
 ) -> list[Finding]:
-    """The same for a page that has the rows and their figures at hand."""
+    """The same for a page that has the rows, their figures and perhaps the plans in force at hand."""
     before = MeasureResult.objects.filter(report__program=report.program, report__year=report.year - 1)
-    plans = plans_in_force(report.program, report.year)
+    if plans is None:
+        plans = plans_in_force(report.program, report.year)
     return findings(_gathered(report, results, sources, figures, plans, before))
 
 
@@ -247,18 +250,27 @@ def heading_is_whole(checked: ReportUnderCheck) -> Iterator[Finding]:
         yield Finding("no_rows", Severity.ERROR, "У звіті немає жодного заходу.")
 
 
+def program_is_confirmed(checked: ReportUnderCheck) -> Iterator[Finding]:
+    if checked.report.program.awaits_confirmation:
+        yield Finding(
+            "unconfirmed",
+            Severity.ERROR,
+            "Програму ще не підтвердив адміністратор програм: перегляньте її з ним, тоді подавайте звіт.",
+        )
+
+
 def stated_total_is_a_percent(checked: ReportUnderCheck) -> Iterator[Finding]:
     total = checked.figures.total
     stated, computed = total.stated_percent, total.computed_percent
     if stated is None or stated == computed:
         return
     message = f"Надруковано {percent(stated)}; за підсумками таблиці виходить {percent(computed)}."
-    if sum_of := _columns_that_give(stated, total.money):
+    if sum_of := columns_that_give(stated, total.money):
         message += f" {sum_of[0].upper()}{sum_of[1:]}."
     yield Finding("stated_total", Severity.WARNING, message, field="percent")
 
 
-def _columns_that_give(stated: Decimal, money: Money) -> str:
+def columns_that_give(stated: Decimal, money: Money) -> str:
     """«90,0 дорівнює 60,0 + 30,0 (факт + профінансовано)»: how such a total comes about."""
     columns = [(name, getattr(money, fact)) for fact, name in MONEY_NAMES.items()]
     known = [(name, amount) for name, amount in columns if amount]
@@ -495,6 +507,7 @@ def percent(value: Decimal | None) -> str:
 
 
 REPORT_CHECKS: Sequence[Callable[[ReportUnderCheck], Iterator[Finding]]] = (
+    program_is_confirmed,
     heading_is_whole,
     stated_total_is_a_percent,
     amounts_have_a_source,

@@ -70,17 +70,23 @@ def can_manage_programs(user: User) -> bool:
 
 
 def can_manage_program(user: User, program: Program) -> bool:
-    """One programme, its decisions and plan, and creating its reports; by a setting, its department too."""
+    """One programme, its decisions and plan, and creating its reports.
+
+    Its department too by a setting, and while what it brought in waits for confirmation.
+    """
     return type(program)._default_manager.managed_by(user).filter(pk=program.pk).exists()
 
 
 def can_manage_some_program(user: User) -> bool:
     """Which one, the querysets decide."""
-    return can_manage_programs(user) or (
-        settings.DEPARTMENTS_MANAGE_PROGRAMS
-        and user.is_active
-        and user.appointments.current().filter(executor__programs__isnull=False).exists()
+    if can_manage_programs(user):
+        return True
+    kept = (
+        {"executor__programs__isnull": False}
+        if settings.DEPARTMENTS_MANAGE_PROGRAMS
+        else {"executor__programs__awaits_confirmation": True}
     )
+    return user.is_active and user.appointments.current().filter(**kept).exists()
 
 
 def can_create_programs(user: User) -> bool:
@@ -88,6 +94,28 @@ def can_create_programs(user: User) -> bool:
     return can_manage_programs(user) or (
         settings.DEPARTMENTS_MANAGE_PROGRAMS and user.is_active and user.appointments.current().exists()
     )
+
+
+def can_propose_some_program(user: User) -> bool:
+    """May bring in a whole programme at all; for which body, `can_propose_program` says."""
+    return can_manage_programs(user) or (user.is_active and user.appointments.current().exists())
+
+
+def can_propose_program(user: User, responsible: Executor | None) -> bool:
+    """A whole programme of this body, which waits for confirmation; None is a body not yet known."""
+    if can_manage_programs(user):
+        return True
+    return responsible is not None and user.is_active and speaks_for(user, responsible)
+
+
+def can_confirm_program(user: User, program: Program) -> bool:
+    """What a department brought in; whether it still waits, `composing` asks."""
+    return can_manage_programs(user)
+
+
+def can_import(user: User) -> bool:
+    """Send files in at all; what may be changed by each, its doors decide."""
+    return user.is_active and (user.is_program_admin or user.appointments.current().exists())
 
 
 # --- entering a year's results -----------------------------------------------------------

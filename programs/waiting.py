@@ -1,4 +1,4 @@
-"""What waits for a person: reports to judge, to mend or to finish in time, information to send."""
+"""What waits for a person: reports to judge, to mend or to finish in time, information, programmes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from .enums import OPEN_STATES, ReportState
-from .models import AnnualReport, Executor, ExecutorPart, Participation, User, with_edition_facts
+from .models import AnnualReport, Executor, ExecutorPart, Participation, Program, User, with_edition_facts
 from .models.reports import AnnualReportQuerySet
-from .permissions import HEADS
+from .permissions import HEADS, can_manage_programs
 
 # A draft waits for its department from so many days before its deadline.
 NEAR = datetime.timedelta(days=14)
@@ -20,15 +21,28 @@ NEAR = datetime.timedelta(days=14)
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do about one report."""
+    """One thing to do about one report, or about a programme as a whole."""
 
-    report: AnnualReport
+    subject: AnnualReport | Program
     label: str
     page: str
     """The name of the address where it is done."""
     due: datetime.date | None = None
     executor: Executor | None = None
     """In whose name a co-executor does it."""
+
+    @property
+    def report(self) -> AnnualReport | None:
+        return self.subject if isinstance(self.subject, AnnualReport) else None
+
+    @property
+    def program(self) -> Program:
+        return self.subject if isinstance(self.subject, Program) else self.subject.program
+
+    @property
+    def url(self) -> str:
+        of_report = [self.report.year] if self.report else []
+        return reverse(self.page, args=[self.program.public_id, *of_report])
 
     @property
     def is_overdue(self) -> bool:
@@ -38,16 +52,18 @@ class Task:
 def waiting_for(user: User) -> list[Task]:
     """The most urgent first; at most five queries, one for somebody appointed nowhere.
 
-    A draft transcribed from paper waits for nobody, nor does a report whose programme has no page yet.
+    Who confirms programmes needs one more. A draft transcribed from paper waits for nobody, nor does a
+    report whose programme has no page yet.
     """
     if not user.is_active:
         return []
+    to_confirm = list(_of_administrators()) if can_manage_programs(user) else []
     appointments = list(user.appointments.current().select_related("executor"))
     if not appointments:
-        return []
+        return to_confirm
     headed = {one.executor_id for one in appointments if one.role in HEADS}
     mine = {one.executor_id: one.executor for one in appointments}
-    tasks = [*_of_departments(mine, headed), *_of_coexecutors(mine)]
+    tasks = [*_of_departments(mine, headed), *_of_coexecutors(mine), *to_confirm]
     return sorted(tasks, key=lambda task: (task.due is None, task.due or datetime.date.max))
 
 
@@ -98,6 +114,13 @@ def _of_coexecutors(mine: dict[int, Executor]) -> Iterator[Task]:
     for executor_id, report_id in sorted(missing):
         report = reports[report_id]
         yield Task(report, "Подати інформацію", "contributions", report.coexecutors_due, mine[executor_id])
+
+
+def _of_administrators() -> Iterator[Task]:
+    """Programmes that departments brought in."""
+    waiting = Program.objects.filter(awaits_confirmation=True, public_id__isnull=False)
+    for program in waiting.select_related("responsible"):
+        yield Task(program, "Переглянути й підтвердити програму", "confirm_program")
 
 
 def _live_reports() -> AnnualReportQuerySet:

@@ -40,14 +40,16 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         return self.filter(models.Q(responsible__in=mine) | models.Q(pk__in=takes_part))
 
     def managed_by(self, user: User) -> ProgramQuerySet:
-        """All for programme administrators; by a setting, for people of a body those it answers for."""
+        """All for programme administrators; for people of a body those it answers for and brought in.
+
+        Until these are confirmed; by a setting, all that it answers for, for good.
+        """
         if not user.is_active:
             return self.none()
         if user.is_program_admin:
             return self
-        if not settings.DEPARTMENTS_MANAGE_PROGRAMS:
-            return self.none()
-        return self.filter(responsible__in=user.appointments.current().values("executor_id"))
+        own = self.filter(responsible__in=user.appointments.current().values("executor_id"))
+        return own if settings.DEPARTMENTS_MANAGE_PROGRAMS else own.filter(awaits_confirmation=True)
 
 
 class Program(Versioned):
