@@ -16,7 +16,7 @@ from . import limits
 from .tables import CellValue, Span, Table, column_letters
 
 NAME_LENGTH = 60
-LARGEST_EXPONENT = 308
+LARGEST_EXPONENT = 30
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _LONGEST_NUMBER = 400
@@ -36,15 +36,16 @@ def cleaned(text: str) -> str | None:
 def exact_number(text: str) -> Decimal:
     """The number that a spreadsheet wrote, to fifteen significant digits, without an exponent.
 
-    Raises ValueError for what is none, NaN and infinities too, and for what no spreadsheet can hold.
+    Raises ValueError for what is none, NaN and infinities too, and for what is no amount of anything.
     """
     written = text.strip()
     if len(written) > _LONGEST_NUMBER or not _NUMBER.fullmatch(written):
         raise ValueError(shortened(written))
     number = _SPREADSHEET.create_decimal(written)
-    if not number:
+    # What adding left over is nothing to anybody who looks.
+    if not number or number.adjusted() < -LARGEST_EXPONENT:
         return Decimal(0)
-    if abs(number.adjusted()) > LARGEST_EXPONENT:
+    if number.adjusted() > LARGEST_EXPONENT:
         raise ValueError(shortened(written))
     return Decimal(f"{number.normalize():f}")
 

@@ -129,6 +129,7 @@ def test_the_kind_is_told_by_the_content(by_libreoffice: dict[str, bytes]) -> No
         ("4.2350000000000003E-2", "0.04235"),
         ("-0", "0"),
         ("1E+20", "100000000000000000000"),
+        ("2.3E-40", "0"),
         (" 7 ", "7"),
     ],
 )
@@ -137,7 +138,7 @@ def test_numbers_are_those_that_excel_shows(written: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["NaN", "INF", "-Infinity", "1E400", "1E-400", "9" * 5_000, "1,5", "0x1F", "١"]
+    "written", ["NaN", "INF", "-Infinity", "1E400", "1E40", "9" * 5_000, "1,5", "0x1F", "١"]
 )
 def test_what_is_no_number_is_refused_with_its_cell(written: str) -> None:
     shown = written if len(written) < 60 else f"{written[:60]}…"

@@ -1,0 +1,270 @@
+"""«Моя частина»: a workbook of one co-executor's measures, to be filled without an account and sent back.
+
+It comes back through `kinds.own_part`, which knows it by the headings and the key below.
+"""
+
+from __future__ import annotations
+
+import datetime
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from ..contributing import CONTRIBUTED_FACTS, Line, Part
+from ..keys import program_key, result_keys
+from ..models import NARRATIVE_LIMIT, AnnualReport, Executor, FundingSource
+from ..textforms import MONEY_WHOLE_DIGITS
+from ..workbook_cells import clean, write_value
+from .measure_columns import source_column
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+SHEET = "Моя частина"
+PART_KEY = "Ключ частини"
+NUMBER, MEASURE, TERM = "№", "Зміст заходу", "Термін (роки)"
+KEY, VERSION = "Ключ", "Версія"
+TEXTS = {"narrative": "Інформація про виконання", "letter_number": "Лист №", "letter_date": "Дата листа"}
+
+FONT, SIZE = "Times New Roman", 11
+INPUT_FILL, HEADING_FILL, LINE = "#FFF8DC", "#F4F3EF", "#B9B5A8"
+MONEY_FORMAT = "#,##0.0####"
+A4 = 9
+LINE_LENGTH = 120
+# Points: of a line of text, and of the tallest row that Excel shows.
+LINE_POINTS, TALLEST = 15, 405
+# Columns are measured in digits, which are wider than letters are on average.
+SIGNS_IN_DIGIT = Decimal("1.1")
+LEAST_LINES = 4
+EARLIEST_LETTER = datetime.date(1991, 1, 1)
+
+HOW_TO = (
+    "Заповнюйте лише жовті клітинки. План наведено для довідки: його визначають рішення ради.",
+    "Суми впишіть у тис. грн, можна до копійки (п’ять знаків після коми). Порожня клітинка – даних немає, "
+    "0 – суми не було.",
+    "Рядків не додавайте й не видаляйте; графи «Ключ» і «Версія» потрібні порталу.",
+    "Збережіть файл як книгу Excel і поверніть відповідальному виконавцю або внесіть самі на сторінці "
+    "«Дані з файла».",
+)
+
+
+def part_key(report: AnnualReport, executor: Executor) -> str:
+    """Whose part of which report a file is: «1688-2019-12-18/2024/part-12»."""
+    return f"{program_key(report.program)}/{report.year}/part-{executor.pk}"
+
+
+def part_headings(sources: Iterable[FundingSource]) -> list[str]:
+    """Every heading that some part may have."""
+    money = [
+        source_column(fact, source.name) for source in sources for fact in ("planned", *CONTRIBUTED_FACTS)
+    ]
+    return [NUMBER, MEASURE, TERM, *money, *TEXTS.values(), KEY, VERSION]
+
+
+def part_workbook(report: AnnualReport, part: Part) -> bytes:
+    """An XLSX of one sheet with what is written already; the same data give the same bytes."""
+    from xlsxwriter import Workbook
+
+    file = BytesIO()
+    # In memory, the ZIP gets no clock.
+    with Workbook(file, {"in_memory": True}) as workbook:
+        title = f"{SHEET}: {part.executor}, {report.year} рік"
+        # The format knows no offsets: what is written there is read as UTC.
+        created = report.created_at.astimezone(datetime.UTC)
+        workbook.set_properties({"title": clean(title), "created": created})
+        _Sheet(workbook, report, part).write()
+    return file.getvalue()
+
+
+def offered_sources(lines: Iterable[Line]) -> list[FundingSource]:
+    """Those that the form prints, and whatever is planned or said from others."""
+    used = set()
+    for line in lines:
+        used |= {amount.source_id for amount in line.result.amounts.all() if amount.planned is not None}
+        if line.contribution is not None:
+            used |= {amount.source_id for amount in line.contribution.amounts.all()}
+    return [
+        source
+        for source in FundingSource.objects.all()
+        if source.pk in used or (source.is_active and source.form_line)
+    ]
+
+
+@dataclass(frozen=True)
+class _Column:
+    heading: str
+    width: int
+    kind: str = "text"
+    """Of `_Sheet.formats`."""
+    is_input: bool = False
+
+
+class _Sheet:
+    def __init__(self, workbook: Workbook, report: AnnualReport, part: Part) -> None:
+        self.report, self.part = report, part
+        self.sources = offered_sources(part.lines)
+        self.columns = self._columns()
+        self.sheet: Worksheet = workbook.add_worksheet(SHEET)
+        self.formats = _formats(workbook)
+        self.row = 0
+
+    def write(self) -> None:
+        for number, column in enumerate(self.columns):
+            self.sheet.set_column(number, number, column.width)
+        self._letterhead()
+        top = self.row
+        for number, column in enumerate(self.columns):
+            write_value(self.sheet, top, number, column.heading, self.formats["heading"])
+        self._fit([column.heading for column in self.columns])
+        # All rows of the report: of two measures with one number the later one has another key.
+        everything = list(self.report.results.select_related("measure__task"))
+        keys = result_keys(self.report.program, self.report.year, everything)
+        for line in self.part.lines:
+            values = self._values(line, keys[line.result.pk])
+            for number, (column, value) in enumerate(zip(self.columns, values, strict=True)):
+                write_value(self.sheet, self.row, number, value, self._format(column))
+            self._fit([str(value or "") for value in values], least=LEAST_LINES)
+        self._restrict(top + 1, self.row - 1)
+        self._set_page(top)
+
+    # --- columns
+
+    def _columns(self) -> list[_Column]:
+        money = [
+            _Column(_capital(source_column(fact, source.name)), 13, "money", fact in CONTRIBUTED_FACTS)
+            for source in self.sources
+            for fact in ("planned", *CONTRIBUTED_FACTS)
+        ]
+        return [
+            _Column(NUMBER, 6),
+            _Column(MEASURE, 38),
+            _Column(TERM, 12),
+            *money,
+            _Column(TEXTS["narrative"], 50, "text", True),
+            _Column(TEXTS["letter_number"], 11, "literal", True),
+            _Column(TEXTS["letter_date"], 11, "date", True),
+            _Column(KEY, 16, "quiet"),
+            _Column(VERSION, 8, "quiet"),
+        ]
+
+    def _values(self, line: Line, key: str) -> Sequence[Any]:
+        """In the order of the columns."""
+        measure, said = line.result.measure, line.contribution
+        planned = {amount.source_id: amount.planned for amount in line.result.amounts.all()}
+        sums = {amount.source_id: amount for amount in said.amounts.all()} if said else {}
+        money: list[Decimal | None] = []
+        for source in self.sources:
+            money.append(planned.get(source.pk))
+            money += [getattr(sums.get(source.pk), fact, None) for fact in CONTRIBUTED_FACTS]
+        texts = [getattr(said, name, None) for name in TEXTS]
+        version = Decimal(said.version if said else 0)
+        return [measure.code, measure.title, measure.printed_term, *money, *texts, key, version]
+
+    def _format(self, column: _Column) -> Format:
+        return self.formats[f"{column.kind} input" if column.is_input else column.kind]
+
+    # --- the page
+
+    def _letterhead(self) -> None:
+        report, due = self.report, self.report.coexecutors_due
+        self._line(f"Інформація про виконання заходів за {report.year} рік", "title")
+        self._line(report.printed_program)
+        self._line(f"Співвиконавець: {self.part.executor}", "strong")
+        self._line(f"Відповідальний виконавець: {report.printed_department}")
+        if due is not None:
+            self._line(f"Надіслати до {due:%d.%m.%Y}", "strong")
+        for number, text in enumerate(HOW_TO, start=1):
+            self._line(f"{number}. {text}")
+        self._line(f"{PART_KEY}: {part_key(report, self.part.executor)}", "key")
+        self.row += 1
+
+    def _line(self, text: str, style: str = "line") -> None:
+        """Over the columns to the right, unmerged: merged cells do not grow with their text."""
+        for piece in textwrap.wrap(" ".join(text.split()), LINE_LENGTH):
+            write_value(self.sheet, self.row, 0, piece, self.formats[style])
+            self.row += 1
+
+    def _fit(self, texts: Sequence[str], *, least: int = 1) -> None:
+        """The row is as tall as its texts, or as what is to be typed in it will need; then it is done."""
+        # LibreOffice leaves a row that says nothing of its height one line tall.
+        lines = [
+            len(
+                [
+                    line
+                    for part in text.splitlines()
+                    for line in textwrap.wrap(part, int(column.width * SIGNS_IN_DIGIT)) or [""]
+                ]
+            )
+            for text, column in zip(texts, self.columns, strict=True)
+        ]
+        self.sheet.set_row(self.row, min(max(least, *lines) * LINE_POINTS, TALLEST))
+        self.row += 1
+
+    def _restrict(self, first: int, last: int) -> None:
+        """What can be typed where, and nothing elsewhere; without a password, so that nobody is stuck."""
+        for number, column in enumerate(self.columns):
+            if column.is_input and column.heading != TEXTS["letter_number"]:
+                self.sheet.data_validation(first, number, last, number, _validation(column))
+        self.sheet.protect("", {"format_columns": True, "format_rows": True})
+
+    def _set_page(self, top: int) -> None:
+        # Not the rows: with what stands above the table they would fill a small screen.
+        self.sheet.freeze_panes(0, 2)
+        self.sheet.set_landscape()
+        self.sheet.set_paper(A4)
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.repeat_rows(top)
+        self.sheet.set_footer("&R&P / &N")
+
+
+def _formats(workbook: Workbook) -> dict[str, Format]:
+    plain: Mapping[str, Any] = {"font_name": FONT, "font_size": SIZE}
+    cell = {**plain, "border": 1, "border_color": LINE, "valign": "top", "text_wrap": True}
+    kinds: dict[str, dict[str, Any]] = {
+        "text": {},
+        "money": {"num_format": MONEY_FORMAT, "align": "right", "text_wrap": False},
+        "date": {"num_format": "dd.mm.yyyy"},
+        # «12/3» typed as a letter's number is no date.
+        "literal": {"num_format": "@"},
+    }
+    made = {name: workbook.add_format({**cell, **more}) for name, more in kinds.items()}
+    made |= {
+        f"{name} input": workbook.add_format({**cell, **more, "bg_color": INPUT_FILL, "locked": False})
+        for name, more in kinds.items()
+    }
+    heading = {**cell, "bold": True, "bg_color": HEADING_FILL, "align": "center", "valign": "vcenter"}
+    return made | {
+        "heading": workbook.add_format(heading),
+        "quiet": workbook.add_format({**cell, "font_size": 8, "font_color": "#6B675C"}),
+        "line": workbook.add_format(plain),
+        "strong": workbook.add_format({**plain, "bold": True}),
+        "title": workbook.add_format({**plain, "bold": True, "font_size": 14}),
+        "key": workbook.add_format({**plain, "font_size": 8, "font_color": "#6B675C"}),
+    }
+
+
+def _validation(column: _Column) -> dict[str, Any]:
+    if column.kind == "money":
+        rule: dict[str, Any] = {
+            "validate": "decimal",
+            "criteria": "between",
+            "minimum": 0,
+            "maximum": 10**MONEY_WHOLE_DIGITS - 1,
+        }
+        message = "Впишіть суму в тис. грн, не менше нуля, або лишіть клітинку порожньою."
+    elif column.kind == "date":
+        rule = {"validate": "date", "criteria": ">=", "value": EARLIEST_LETTER}
+        message = "Впишіть дату, наприклад 15.01.2025."
+    else:
+        rule = {"validate": "length", "criteria": "<=", "value": NARRATIVE_LIMIT}
+        message = f"Текст може мати не більше {NARRATIVE_LIMIT} знаків."
+    return {**rule, "ignore_blank": True, "error_title": "Перевірте значення", "error_message": message}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
