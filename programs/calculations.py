@@ -87,6 +87,17 @@ def computed_percent(financed: Decimal | None, base: Decimal | None) -> Decimal 
         return rounded(100 * financed / base)
 
 
+def deviates_over(money: Money, percent: Decimal) -> bool:
+    """Whether the financed differs from the plan, either way, by more than so many percent of the plan.
+
+    Of a blank nothing can be said. From a plan of zero any financing differs by more than anything.
+    """
+    if money.planned is None or money.financed is None:
+        return False
+    with localcontext(_EXACT):
+        return 100 * abs(money.financed - money.planned) > percent * money.planned
+
+
 def printed_percent(stated: Decimal | None, computed: Decimal | None) -> Decimal:
     """The figure the form prints: the stated percent, else the computed one, else 0,0."""
     if stated is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -22,8 +23,13 @@ def plans_in_force(program: Program, year: int, **measures: Any) -> dict[int, Pl
 
     For each measure the newest decision that names the year replaces the whole of its older plan.
     """
+    return newest_plans(PlannedFunding.objects.of_year(program, year).filter(**measures))
+
+
+def newest_plans(rows: Iterable[PlannedFunding]) -> dict[int, Plan]:
+    """The same of rows of one year that are fetched, in the order of `of_year`."""
     newest: dict[int, Plan] = {}
-    for row in PlannedFunding.objects.of_year(program, year).filter(**measures):
+    for row in rows:
         plan = newest.get(row.measure_id)
         if plan is None or plan.decision_id != row.decision_id:
             plan = newest[row.measure_id] = Plan(row.decision_id)
