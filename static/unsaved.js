@@ -1,11 +1,12 @@
-/* Typed and not yet saved: nothing of it is lost to a closed tab, a signed-out session or the back button. */
+/* Typed and not yet saved: nothing of it is lost to a closed tab, a signed-out session or the back button.
+   Of the admin's forms, and of the portal's own that say `data-guarded`. */
 (() => {
   "use strict";
-  const form = document.querySelector("#content-main form[method=post][id$=_form]");
-  const row = form?.querySelector(".submit-row");
+  const form = document.querySelector("#content-main form[method=post][id$=_form], form[data-guarded]");
+  const row = form?.querySelector(".submit-row, .buttons");
   if (!row?.querySelector("[type=submit]")) return;
   const signIn = "/sign-in/";
-  let typed = Boolean(form.querySelector(".errornote"));
+  let typed = Boolean(form.querySelector(".errornote, [aria-invalid=true]"));
   let asking = false;
   let sending = false;
 
@@ -32,6 +33,7 @@
       row.prepend(note);
     }
     note.textContent = sentence;
+    note.scrollIntoView({ block: "nearest" });
   }
 
   /* Empty when the portal would take the form; otherwise why not. */

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -53,8 +54,7 @@ def entry_sheet(request: HttpRequest, public_id: str, year: int) -> HttpResponse
     if not permissions.can_open_entry(user, report):
         return _led_elsewhere(request, report)
     context = {
-        "report": report,
-        "program": report.program,
+        **_around_findings(report, user),
         "sheet": Sheet(report, user),
         "can_submit": report.report_state.accepts_figures and permissions.can_submit_report(user, report),
         "zero_reasons": ZeroReason.choices,
@@ -63,6 +63,15 @@ def entry_sheet(request: HttpRequest, public_id: str, year: int) -> HttpResponse
         "last_year_words": f"показати {year - 1} рік",
     }
     return render(request, "entry/sheet.html", context)
+
+
+def _around_findings(report: AnnualReport, user: User) -> dict[str, Any]:
+    """What the findings of a row need, wherever they are shown."""
+    return {
+        "report": report,
+        "program": report.program,
+        "may_take_plan": permissions.can_edit_figures(user, report),
+    }
 
 
 def _led_elsewhere(request: HttpRequest, report: AnnualReport) -> HttpResponse:
@@ -145,6 +154,7 @@ def _row_answer(
     conversions: Iterable[str] = (),
 ) -> HttpResponse:
     context = {
+        **_around_findings(view.row.result.report, signed_in(request)),
         "rows": [(view.row, view.findings)],
         "texts": view.texts,
         "outcome": outcome,
@@ -289,6 +299,7 @@ def _many_saved(request: HttpRequest, report: AnnualReport, user: User, many: Ma
     found = findings_by_row(grid)
     rows = [(row, found.get(row.result.pk, [])) for row in grid.rows if row.result.pk in taken]
     context = {
+        **_around_findings(report, user),
         "rows": rows,
         "texts": grid.texts(),
         "outcome": "saved",

@@ -24,6 +24,10 @@ from .reach import NoSuchPage, require, signed_in
 LINES_ON_PAGE = 50
 NOTES_ON_PAGE = 200
 ONLY_WORKERS = "Дані з файлів вносять працівники підрозділів та адміністратори програм."
+ANSWERS_CHANGED_IT = (
+    "Відповіді збережено, але вони могли змінити те, що буде записано. Поки що нічого не записано: "
+    "перегляньте й застосуйте ще раз."
+)
 GONE = "Такого підготовленого імпорту немає: його застосовано, скасовано або минув його строк."
 
 
@@ -59,9 +63,13 @@ def staged_import(request: HttpRequest, pk: int) -> HttpResponse:
         for name in request.POST
         if name.startswith("answer-")
     }
+    before = dict(staged.answers)
     staging.answer(staged, answers, by=user)
     if "apply" not in request.POST:
         return redirect("staged_import", staged.pk)
+    if staged.answers != before:
+        fresh = staging.examine(staged, by=user)
+        return _preview(request, staged, fresh, ANSWERS_CHANGED_IT, HTTPStatus.CONFLICT)
     try:
         outcome = staging.apply(staged, by=user, seen=request.POST.get("seen", ""))
     except ImportRefused as error:
