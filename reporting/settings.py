@@ -86,6 +86,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -256,6 +258,21 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 # The largest file that may be attached as evidence, megabytes.
 EVIDENCE_MAX_MB = env_number("EVIDENCE_MAX_MB", 20)
+# How long a file that was read and shown waits to be applied.
+IMPORT_KEEP_HOURS = env_number("IMPORT_KEEP_HOURS", 24)
+# Files with more rows to look through than this are made in the background, and kept for so long.
+EXTRACT_IN_BACKGROUND_FROM = env_number("EXTRACT_IN_BACKGROUND_FROM", 2000)
+EXTRACT_KEEP_HOURS = env_number("EXTRACT_KEEP_HOURS", 48)
+# Who does the work in the background: at once the process that was asked, or, with `database`, the worker
+# that `manage.py db_worker` starts.
+TASKS_BACKENDS = {
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+    "database": "django_tasks_db.DatabaseBackend",
+}
+TASKS_BACKEND = os.environ.get("TASKS_BACKEND") or "immediate"
+if TASKS_BACKEND not in TASKS_BACKENDS:
+    sys.exit(f"TASKS_BACKEND має бути immediate або database, а не «{TASKS_BACKEND}».")
+TASKS = {"default": {"BACKEND": TASKS_BACKENDS[TASKS_BACKEND]}}
 # Signatures: see `reporting.signing`. Certificates of the national trust list, roots and issuers as .cer,
 # .crt or .pem, and their revocation lists as .crl; an empty folder checks no chain and says so.
 SIGNATURE_TRUST_FOLDER = Path(os.environ.get("SIGNATURE_TRUST_FOLDER") or DATA_DIR / "trust")
@@ -323,5 +340,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # They tell every step of every page at INFO.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "axes")},
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "axes", "django_tasks")},
 }

@@ -46,6 +46,7 @@ from programs.models import (
 )
 from programs.workflow import finding_key
 from reporting.issuing import document_text
+from reporting.models import FileJob, JobKind, JobState, SavedExtract
 from tests import building
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +58,13 @@ PAGES = """
 program_list            GET       yes        yes      yes      yes      yes     yes    yes    yes
 waiting                 GET       yes        yes      yes      yes      yes     yes    yes    yes
 program_page            GET       yes        yes      yes      yes      yes     yes    hidden hidden
+decisions_page          GET       yes        yes      yes      yes      yes     yes    hidden hidden
+decision_page           GET       yes        yes      yes      yes      yes     yes    hidden hidden
+decision_page           POST      no         no       no       no       no      yes    hidden hidden
 report_page             GET       yes        yes      yes      yes      yes     yes    hidden hidden
 report_file             GET       yes        yes      yes      yes      yes     yes    hidden hidden
+confirm_program         GET       no         no       no       no       no      yes    hidden hidden
+confirm_program         POST      no         no       no       no       no      yes    hidden hidden
 
 entry_sheet             GET       no         yes      yes      yes      no      no     hidden hidden
 entry_row               GET       no         yes      yes      yes      no      no     hidden hidden
@@ -67,6 +73,8 @@ entry_figures           POST      no         yes      yes      yes      no      
 entry_last_year         GET       no         yes      yes      yes      no      no     hidden hidden
 entry_paste             POST      no         draft    draft    draft    no      no     hidden hidden
 entry_reasons           POST      no         draft    draft    draft    no      no     hidden hidden
+take_plan               GET       no         draft    draft    draft    no      no     hidden hidden
+take_plan               POST      no         draft    draft    draft    no      no     hidden hidden
 row_history             GET       yes        yes      yes      yes      yes     yes    hidden hidden
 
 contributions           GET       yes        yes      yes      yes      yes     yes    hidden hidden
@@ -77,6 +85,8 @@ take_contributions      POST      no         draft    draft    draft    no      
 submit_part             POST      draft      draft    draft    draft    no      no     hidden hidden
 recall_part             POST      draft      draft    draft    draft    no      no     hidden hidden
 remind_part             POST      no         draft    draft    draft    no      no     hidden hidden
+part_workbook           GET       yes        yes      yes      yes      yes     yes    hidden hidden
+part_workbooks          GET       no         yes      yes      yes      no      no     hidden hidden
 
 row_evidence            GET       yes        yes      yes      yes      yes     yes    hidden hidden
 row_evidence            POST      draft      draft    draft    draft    no      no     hidden hidden
@@ -105,6 +115,21 @@ submission_page         GET       yes        yes      yes      yes      yes     
 submission_changes      GET       yes        yes      yes      yes      yes     yes    hidden hidden
 report_journal          GET       yes        yes      yes      yes      yes     yes    hidden hidden
 brief                   GET       yes        yes      yes      yes      yes     yes    hidden hidden
+
+imports                 GET       yes        yes      yes      yes      no       yes    no     no
+imports                 POST      yes        yes      yes      yes      no       yes    no     no
+import_template         GET       yes        yes      yes      yes      no       yes    no     no
+
+extracts                GET       yes        yes      yes      yes      yes     yes    no     no
+download_extract        POST      yes        yes      yes      yes      yes     yes    no     no
+save_extract            POST      yes        yes      yes      yes      yes     yes    no     no
+rename_extract          POST      hidden     hidden   hidden   hidden   yes     hidden hidden hidden
+delete_extract          POST      hidden     hidden   hidden   hidden   yes     hidden hidden hidden
+signed_reports          POST      yes        yes      yes      yes      yes     yes    no     no
+extract_job             GET       hidden     hidden   hidden   hidden   yes     hidden hidden hidden
+extract_job_file        GET       hidden     hidden   hidden   hidden   yes     hidden hidden hidden
+extract_job_again       POST      hidden     hidden   hidden   hidden   yes     hidden hidden hidden
+extract_job_remove      POST      hidden     hidden   hidden   hidden   yes     hidden hidden hidden
 
 mfa_index               GET       yes        yes      yes      yes      yes     yes    yes    yes
 
@@ -146,6 +171,10 @@ ELSEWHERE = {
     "healthz",
     "verify",
     "verify_fingerprint",
+    # One person's own, whoever it is: in the tests of imports.
+    "staged_import",
+    "discard_import",
+    "checked_workbook",
     "admin:login",
     "admin:logout",
     "admin:password_change",
@@ -228,6 +257,19 @@ def world(settings: Settings, tmp_path: Path) -> World:
         received_by=clerk,
         signed_on=timezone.localdate(),
         signed_by="Олена ПРИКЛАД",
+    )
+    SavedExtract.objects.create(owner=people["auditor"], name="Квартал", selection={})
+    FileJob.objects.create(
+        owner=people["auditor"],
+        kind=JobKind.EXTRACT,
+        parameters={"selection": {}, "format": "json"},
+        state=JobState.DONE,
+        file=ContentFile(b"{}", name="file"),
+        file_name="Vybirka.json",
+        size=2,
+        sha256="2" * 64,
+        finished_at=now,
+        expires_at=now + datetime.timedelta(hours=1),
     )
     return World(program, result.report, result, theirs, evidence, contribution, scan, people)
 
@@ -313,11 +355,23 @@ def test_every_model_of_the_admin_has_its_rules() -> None:
 # --- asking ------------------------------------------------------------------------------
 
 
+PORTAL_WIDE = ("program_list", "waiting", "mfa_index", "admin:index", "imports", "import_template")
+
+
 def address(name: str, world: World) -> str:
     report = [world.program.public_id, world.report.year]
     arguments: dict[str, list[Any]] = {
-        **{key: [] for key in ("program_list", "waiting", "mfa_index", "admin:index")},
+        **{key: [] for key in (*PORTAL_WIDE, "extracts", "save_extract", "signed_reports")},
+        "download_extract": ["csv-plain"],
+        **{name: [SavedExtract.objects.get().pk] for name in ("rename_extract", "delete_extract")},
+        **{
+            name: [FileJob.objects.get().pk]
+            for name in ("extract_job", "extract_job_file", "extract_job_again", "extract_job_remove")
+        },
         "program_page": report[:1],
+        "decisions_page": report[:1],
+        "decision_page": [report[0], world.program.decisions.get().pk],
+        "confirm_program": report[:1],
         "report_file": [*report, "json"],
         **{
             name: [*report, world.result.pk]
@@ -332,7 +386,10 @@ def address(name: str, world: World) -> str:
             )
         },
         "contribution": [*report, world.result.pk, world.theirs.pk],
-        **{name: [*report, world.theirs.pk] for name in ("submit_part", "recall_part", "remind_part")},
+        **{
+            name: [*report, world.theirs.pk]
+            for name in ("submit_part", "recall_part", "remind_part", "part_workbook")
+        },
         **{name: [*report, world.evidence.pk] for name in ("evidence_file", "withdraw_evidence")},
         **{name: [*report, 1] for name in ("submission_page", "submission_changes", "edition_page")},
         "edition_file": [*report, 1, "pdf"],
@@ -372,6 +429,9 @@ def form(name: str, world: World) -> dict[str, Any]:
         "agree_report": lambda: {"seen": version},
         "publish_report": lambda: {"seen": version},
         "reopen_report": lambda: {"seen": version, "reason": "Уточнення."},
+        "save_extract": lambda: {"name": "Нова"},
+        "rename_extract": lambda: {"name": "Інша"},
+        "signed_reports": lambda: {"year": world.report.year},
         "council_decision": lambda: {
             "outcome": "noted",
             "number": "12",

@@ -1,7 +1,7 @@
 """Columns of the sheet «Заходи» of an extract: a contract, since it also comes back edited.
 
-An extract writes all of them in the order below, each source's money columns before the totals of the same unit;
-an import reads the key, the version and those that `EDITABLE` names, and knows the rest.
+An extract writes all of them in the order below, each source's money columns before the totals of the
+same unit; an import reads the key, the version and those that `EDITABLE` names, and knows the rest.
 """
 
 from __future__ import annotations

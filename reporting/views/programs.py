@@ -34,6 +34,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
     context = {
         "programs": programs,
         "can_manage": permissions.can_create_programs(user),
+        "can_import": permissions.can_import(user),
         "may_read": permissions.can_read_programs(user),
         "manages_accounts": permissions.can_manage_accounts(user),
     }
@@ -55,6 +56,7 @@ def program_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "years": year_lines(program),
         "tasks": tasks,
         "can_manage": permissions.can_manage_program(user, program),
+        "can_confirm": program.awaits_confirmation and permissions.can_confirm_program(user, program),
     }
     return render(request, "pages/program.html", context)
 

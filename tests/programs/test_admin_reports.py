@@ -21,7 +21,7 @@ from .admin_forms import Page, inputs, opened
 
 pytestmark = pytest.mark.django_db
 
-OPENING_QUERIES = 20
+OPENING_QUERIES = 23
 
 
 def report_page(user: User, report: AnnualReport) -> Page:

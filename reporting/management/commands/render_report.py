@@ -1,9 +1,7 @@
 """`manage.py render_report 1688-2019-12-18 2023 --format pdf --output FILE`."""
 
-import re
-import sys
-from argparse import ArgumentParser, ArgumentTypeError
-from pathlib import Path
+import io
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,16 +9,9 @@ from django.utils import timezone
 
 from programs.models import AnnualReport, Program
 from reporting.fonts import PrintingUnavailable
+from reporting.management.terminal import USAGE_ERROR, find_program, put, year
 from reporting.renderers import FORMATS
 from reporting.standing import standing_bytes
-
-USAGE_ERROR = 2
-WHY_NOT_WRITTEN: dict[type[OSError], str] = {
-    FileNotFoundError: "такої теки немає",
-    NotADirectoryError: "такої теки немає",
-    IsADirectoryError: "це тека, а не файл",
-    PermissionError: "немає дозволу писати туди",
-}
 
 
 class Command(BaseCommand):
@@ -44,24 +35,12 @@ class Command(BaseCommand):
             content = standing_bytes(report, options["format"], draft_at=draft_at)
         except PrintingUnavailable as error:
             raise CommandError(str(error)) from error
-        write(content, options["output"])
-
-
-def year(text: str) -> int:
-    if not re.fullmatch(r"\d{4}", text, re.ASCII):
-        raise ArgumentTypeError(f"«{text}» не рік; уведіть, наприклад, 2023")
-    return int(text)
+        put(io.BytesIO(content), options["output"])
 
 
 def find_report(program_id: str, year: int) -> AnnualReport:
     """Raises CommandError (exit code 2) that says what there is instead."""
-    # What a terminal sends may be no text at all, and a database would not take it.
-    program = Program.objects.filter(public_id=program_id).first() if program_id.isascii() else None
-    if program is None:
-        known = ", ".join(p.public_id for p in Program.objects.all()[:10] if p.public_id)
-        raise CommandError(
-            f"Програми «{program_id}» немає. Є такі: {known or 'жодної'}.", returncode=USAGE_ERROR
-        )
+    program = find_program(program_id, Program.objects.all())
     report = program.reports.filter(year=year).select_related("program__responsible").first()
     if report is None:
         years = ", ".join(map(str, program.reports.order_by("year").values_list("year", flat=True)))
@@ -70,34 +49,3 @@ def find_report(program_id: str, year: int) -> AnnualReport:
             returncode=USAGE_ERROR,
         )
     return report
-
-
-def write(content: bytes, output: str) -> None:
-    """Raises CommandError (exit code 2) when the file cannot be written."""
-    if output == "-":
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    target = Path(output)
-    try:
-        if target.is_symlink() or (target.exists() and not target.is_file()):
-            # A link, a device, a pipe: to be written into, not to be put aside for a new file.
-            target.write_bytes(content)
-        else:
-            replace(target, content)
-    except OSError as error:
-        reason = WHY_NOT_WRITTEN.get(type(error), error.strerror)
-        raise CommandError(
-            f"Не вдалося записати «{output}»: {reason}. Файл не створено.", returncode=USAGE_ERROR
-        ) from error
-
-
-def replace(target: Path, content: bytes) -> None:
-    """Whole or not at all: nobody finds half a report under the name."""
-    unfinished = target.with_name(f".{target.name}.part")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(target)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise

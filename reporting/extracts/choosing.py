@@ -1,0 +1,173 @@
+"""Which rows a selection finds, for whom: batches of whole reports, never all rows at once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from programs import calculations, textforms
+from programs.models import (
+    Amount,
+    AnnualReport,
+    MeasureResult,
+    Participation,
+    User,
+    with_edition_facts,
+)
+from programs.models.reports import AnnualReportQuerySet
+
+from .gathering import Batch, Reference, gathered, one_moment
+from .selection import PUBLISHED, SIGNED, Selection
+
+ROWS_AT_ONCE = 500
+"""So many rows are held at a time, or one report that has more."""
+
+
+def candidates(selection: Selection, reader: User | None) -> QuerySet[MeasureResult]:
+    """All that the database can tell of the selection, unordered; `batches` look at the rest.
+
+    `reader` is None for the portal itself, which sees everything; people see what they may.
+    """
+    reports = AnnualReport.objects.all() if reader is None else AnnualReport.objects.visible_to(reader)
+    rows = MeasureResult.objects.filter(report__in=_reports(selection, reports))
+    if selection.executors:
+        take_part = Participation.objects.filter(executor__in=selection.executors)
+        rows = rows.filter(measure__in=take_part.values("measure_id"))
+    if selection.sources:
+        rows = rows.filter(pk__in=_with_amounts(selection))
+    if selection.text.strip():
+        rows = rows.filter(_says(selection.text))
+    return rows.order_by()
+
+
+def is_told_by_database(selection: Selection) -> bool:
+    """Whether counting is quick; otherwise the control checks look at every candidate."""
+    return not selection.only_findings
+
+
+def count(selection: Selection, reader: User | None) -> int:
+    """How many rows an extract would have."""
+    rows = candidates(selection, reader)
+    if selection.only_findings:
+        parts = (part for batch in batches(selection, reader) for part in batch.parts)
+        return len([row.pk for part in parts for row in part.selected])
+    if selection.deviation_over is not None:
+        groups = (_of_reports(rows, report_ids) for report_ids in _groups(rows, ROWS_AT_ONCE))
+        return len([pk for group in groups for pk in _deviating(group, selection.deviation_over)])
+    return rows.count()
+
+
+def batches(
+    selection: Selection, reader: User | None, *, with_records: bool = False, at_once: int = ROWS_AT_ONCE
+) -> Iterator[Batch]:
+    """Whole reports in the order of programmes and years, with the rows of them that are selected.
+
+    A batch costs the same number of queries whatever its size; `with_records` adds changes and evidence.
+    Reports of which nothing is selected in the end are left out, but what was looked at is counted.
+    """
+    rows = candidates(selection, reader)
+    reference = Reference.fetched()
+    for report_ids in _groups(rows, at_once):
+        with one_moment():
+            looked_at = _of_reports(rows, report_ids)
+            found = _deviating(looked_at, selection.deviation_over)
+            wanted = set(found.values())
+            parts = gathered(
+                [pk for pk in report_ids if pk in wanted], found, reference, with_records=with_records
+            )
+        if selection.only_findings:
+            for part in parts:
+                part.selected = [row for row in part.selected if part.findings_by_row.get(row.pk)]
+        yield Batch([part for part in parts if part.selected], len(looked_at))
+
+
+def _groups(rows: QuerySet[MeasureResult], at_once: int) -> Iterator[list[int]]:
+    """Ids of reports that have candidates, so many together as have about `at_once` rows, selected or not."""
+    reports = AnnualReport.objects.filter(pk__in=rows.values("report_id")).annotate(size=Count("results"))
+    group: list[int] = []
+    held = 0
+    for pk, size in reports.order_by("program__sort_key", "program_id", "year").values_list("pk", "size"):
+        if group and held + size > at_once:
+            yield group
+            group, held = [], 0
+        group.append(pk)
+        held += size
+    if group:
+        yield group
+
+
+def _of_reports(rows: QuerySet[MeasureResult], report_ids: Sequence[int]) -> dict[int, int]:
+    """Ids of reports by those of rows."""
+    return dict(rows.filter(report__in=report_ids).values_list("pk", "report_id"))
+
+
+def _deviating(rows: dict[int, int], percent: Decimal | None) -> dict[int, int]:
+    """Those of the rows that the arithmetic tells from the rest, if it is asked."""
+    if percent is None:
+        return rows
+    money = Amount.objects.filter(result__in=list(rows)).totals_by("result")
+    return {
+        pk: report_id
+        for pk, report_id in rows.items()
+        if calculations.deviates_over(money.get((pk,), calculations.BLANK), percent)
+    }
+
+
+# --- the database's part -----------------------------------------------------------------
+
+
+def _reports(selection: Selection, reports: AnnualReportQuerySet) -> QuerySet[AnnualReport, Any]:
+    if selection.programs:
+        reports = reports.filter(_program_is_one_of(selection.programs))
+    if selection.years:
+        reports = reports.filter(year__in=selection.years)
+    if selection.responsible:
+        reports = reports.filter(program__responsible__in=selection.responsible)
+    if selection.states:
+        asked = Q(state__in=selection.states)
+        if SIGNED in selection.states:
+            asked |= Q(is_signed=True)
+        if PUBLISHED in selection.states:
+            asked |= Q(is_published=True)
+        reports = with_edition_facts(reports).filter(asked)
+    return reports.order_by().values("pk")
+
+
+def _program_is_one_of(keys: Iterable[str]) -> Q:
+    """Of programmes without a public identity the stand-in of `program_key`."""
+    unnamed = [int(found[1]) for key in keys if (found := re.fullmatch(r"program-(\d{1,18})", key, re.ASCII))]
+    return Q(program__public_id__in=list(keys)) | Q(program__public_id=None, program__in=unnamed)
+
+
+def _says(text: str) -> Q:
+    """In the measure's name or in the narrative.
+
+    Of narratives no search key is kept, and SQLite folds the case of Latin letters alone, as PostgreSQL
+    does in some collations: so every sign is asked for in all its forms.
+    """
+    return Q(measure__search_key__contains=textforms.search_key(text)) | Q(narrative__regex=_pattern(text))
+
+
+def _pattern(text: str) -> str:
+    """A regular expression in the signs that Python's and PostgreSQL's understand alike."""
+    return r"\s+".join("".join(map(_forms_of, word)) for word in text.split())
+
+
+def _forms_of(sign: str) -> str:
+    for alike in (textforms.APOSTROPHES, "-" + textforms.DASHES, "гґГҐ"):
+        if sign in alike:
+            return f"(?:{'|'.join(re.escape(one) for one in alike)})"
+    cases = {sign, sign.lower(), sign.upper()}
+    # «й» may be written as «и» with a breve of its own.
+    forms = sorted(cases | {unicodedata.normalize("NFD", one) for one in cases})
+    return f"(?:{'|'.join(re.escape(one) for one in forms)})"
+
+
+def _with_amounts(selection: Selection) -> QuerySet[Amount, Any]:
+    has_any = Q(planned__isnull=False) | Q(actual__isnull=False) | Q(financed__isnull=False)
+    return Amount.objects.filter(has_any, source__in=selection.sources).order_by().values("result_id")
