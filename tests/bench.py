@@ -6,7 +6,8 @@ bare WeasyPrint setting the same table in the same run, its task cells not repea
 Of the entry sheet: its page, and the saving of one row, whose time must not grow with the report; the
 peer is the same row saved through its model alone, with history and nothing else. Of signing: the check of
 a signed PDF, here and as the portal does it, in a process apart; the peer is bare pyHanko validating that
-signature and reviewing what was added.
+signature and reviewing what was added. Of files: an extract with all its sheets beside bare XlsxWriter
+writing the same cells from memory, and a workbook that came in beside bare openpyxl reading it.
 """
 
 import gc
@@ -40,7 +41,7 @@ def main(lengths: Sequence[int]) -> None:
         for times in lengths:
             report = lengthened_report(times)
             rows[times] = report.results.count()
-            runners = contenders(report) | entering(report) | signing(report)
+            runners = contenders(report) | entering(report) | signing(report) | files(report)
             results[times] = medians(runners, RUNS.get(times, 3))
             print_table(times, rows, results)
 
@@ -86,6 +87,7 @@ def contenders(report: Any) -> Contenders:
         "assemble": lambda: assemble(report, draft_at=None),
         "html": lambda: render(document, "html"),
         "xlsx": lambda: render(document, "xlsx"),
+        "docx": lambda: render(document, "docx"),
         "pdf": lambda: render(document, "pdf"),
         "bare WeasyPrint": lambda: bare_weasyprint(document),
     }
@@ -146,6 +148,31 @@ def signing(report: Any) -> Contenders:
     }
 
 
+def files(report: Any) -> Contenders:
+    """What leaves in an extract, and what comes in from a spreadsheet."""
+    from openpyxl import load_workbook
+
+    from programs.importing.form_reading import read_form
+    from programs.importing.reading import read_book
+    from reporting.assemble import assemble
+    from reporting.extracts.selection import Selection
+    from reporting.renderers import render
+    from tests.reporting.extracts.benching import extracting
+
+    form = render(assemble(report, draft_at=None), "xlsx")
+
+    def bare_openpyxl() -> None:
+        book = load_workbook(io.BytesIO(form), data_only=True)
+        for row in book.active.iter_rows(values_only=True):
+            assert row
+
+    return {
+        **extracting(Selection(programs=(report.program.public_id,), years=(report.year,))),
+        "read form": lambda: read_form(read_book(io.BytesIO(form), "form.xlsx")),
+        "bare openpyxl": bare_openpyxl,
+    }
+
+
 def bare_pyhanko(signed: bytes) -> None:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY
@@ -200,7 +227,11 @@ def print_table(times: int, rows: dict[int, int], results: dict[int, dict[str, f
     saving = results[times]["save a row"] / results[times]["bare save"]
     print(f"  save a row ÷ bare save {saving:.1f}")
     checking = results[times]["check signed PDF"] / results[times]["bare pyHanko"]
-    print(f"  check signed PDF ÷ bare pyHanko {checking:.2f}", flush=True)
+    print(f"  check signed PDF ÷ bare pyHanko {checking:.2f}")
+    extracting = results[times]["extract xlsx"] / results[times]["bare XlsxWriter"]
+    print(f"  extract xlsx ÷ bare XlsxWriter {extracting:.2f}")
+    reading = results[times]["read form"] / results[times]["bare openpyxl"]
+    print(f"  read form ÷ bare openpyxl {reading:.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ def converted(
 ) -> dict[str, bytes]:
     """Files by name with its ending, all by one start, by name without it; `recalculated`: no kept values.
 
+    `kind` is the new ending, perhaps with LibreOffice's own filter after a colon.
+
     Skips the test where LibreOffice is missing, and fails it where the tools are required.
     """
     soffice = shutil.which("soffice")
@@ -31,7 +33,7 @@ def converted(
         pytest.skip(reason)
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     if recalculated:
-        settings.parent.mkdir(parents=True)
+        settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text(ALWAYS_RECALCULATE, encoding="utf-8")
     paths = [folder / name for name in files]
     for path in paths:
@@ -43,4 +45,10 @@ def converted(
         capture_output=True,
         timeout=180,
     )
-    return {path.stem: (folder / "saved" / f"{path.stem}.{kind}").read_bytes() for path in paths}
+    ending = kind.partition(":")[0]
+    return {path.stem: (folder / "saved" / f"{path.stem}.{ending}").read_bytes() for path in paths}
+
+
+def saved_again(workbook: bytes, kind: str, folder: Path) -> bytes:
+    """One .xlsx, opened and saved as another file."""
+    return converted({"sent.xlsx": workbook}, kind, folder)["sent"]

@@ -63,15 +63,15 @@ def staged_import(request: HttpRequest, pk: int) -> HttpResponse:
         for name in request.POST
         if name.startswith("answer-")
     }
-    before = dict(staged.answers)
-    staging.answer(staged, answers, by=user)
+    before, seen = dict(staged.answers), request.POST.get("seen", "")
+    examination = staging.answer(staged, answers, by=user)
     if "apply" not in request.POST:
         return redirect("staged_import", staged.pk)
-    if staged.answers != before:
-        fresh = staging.examine(staged, by=user)
-        return _preview(request, staged, fresh, ANSWERS_CHANGED_IT, HTTPStatus.CONFLICT)
+    # A suggestion that was left as it stood is an answer too, and changes nothing.
+    if staged.answers != before and examination.digest != seen:
+        return _preview(request, staged, examination, ANSWERS_CHANGED_IT, HTTPStatus.CONFLICT)
     try:
-        outcome = staging.apply(staged, by=user, seen=request.POST.get("seen", ""))
+        outcome = staging.apply(staged, by=user, seen=seen)
     except ImportRefused as error:
         fresh = staging.examine(staged, by=user)
         return _preview(request, staged, fresh, str(error), HTTPStatus.CONFLICT)

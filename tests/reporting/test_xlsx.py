@@ -1,9 +1,6 @@
 import csv
 import dataclasses
 import io
-import os
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -28,6 +25,7 @@ from tests.documents import (
     totals,
     with_totals,
 )
+from tests.libreoffice import converted
 
 MONEY = ("F", "G", "H")
 
@@ -439,27 +437,10 @@ def test_the_workbook_holds_no_links_and_no_macros(demo_document: ReportDocument
 @pytest.fixture
 def recalculated(tmp_path: Path) -> Callable[[ReportDocument], list[list[str]]]:
     """Opens a document's workbook in LibreOffice, calculates everything anew, gives the cells as text."""
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        reason = "LibreOffice is not installed: apt-get install libreoffice-calc"
-        if os.environ.get("CI") == "true" or os.environ.get("REQUIRE_TOOLS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    settings = tmp_path / "profile" / "user" / "registrymodifications.xcu"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(ALWAYS_RECALCULATE, encoding="utf-8")
 
     def convert(document: ReportDocument) -> list[list[str]]:
-        (tmp_path / "report.xlsx").write_bytes(render(document))
-        profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-        paths = ("--outdir", tmp_path, tmp_path / "report.xlsx")
-        subprocess.run(
-            [soffice, profile, "--headless", "--convert-to", CSV_OF_EXACT_VALUES, *paths],
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
-        text = (tmp_path / "report.csv").read_text(encoding="utf-8")
+        files = {"report.xlsx": render(document)}
+        text = converted(files, CSV_OF_EXACT_VALUES, tmp_path, recalculated=True)["report"].decode()
         return list(csv.reader(io.StringIO(text)))
 
     return convert
@@ -467,12 +448,6 @@ def recalculated(tmp_path: Path) -> Callable[[ReportDocument], list[list[str]]]:
 
 # Comma, quote, UTF-8, from line 1; figures as stored rather than as shown.
 CSV_OF_EXACT_VALUES = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false"
-ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
-<value>0</value></prop></item>
-</oor:items>
-"""
 
 
 def figures_in(rows: list[list[str]]) -> list[list[Decimal | None]]:

@@ -1,16 +1,11 @@
 """Files of tables as programs write them, as people break them, and as nobody honest would write them."""
 
 import io
-import os
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 import docx
 import openpyxl
-import pytest
 
 from programs.importing.reading import read_book
 from programs.importing.tables import Book, CellValue, Span, Table
@@ -144,30 +139,3 @@ def docx_of(body: str, parts: Mapping[str, str | bytes | None] | None = None) ->
 
 
 # --- LibreOffice -------------------------------------------------------------------------
-
-
-def converted(folder: Path, kind: str, contents: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files, by name without an ending, opened in LibreOffice and saved as another kind, all at once."""
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        reason = "LibreOffice is not installed: apt-get install libreoffice-calc"
-        if os.environ.get("CI") == "true" or os.environ.get("REQUIRE_TOOLS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    made = folder / "made"
-    paths = [folder / f"{name}.xlsx" for name in contents]
-    for path, content in zip(paths, contents.values(), strict=True):
-        path.write_bytes(content)
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command: Iterable[str | Path] = (
-        soffice,
-        profile,
-        "--headless",
-        "--convert-to",
-        kind,
-        "--outdir",
-        made,
-        *paths,
-    )
-    subprocess.run([*command], check=True, capture_output=True, timeout=180)
-    return {name: (made / f"{name}.{kind}").read_bytes() for name in contents}

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from programs.importing.examination import Examination, Weight
 from programs.importing.tables import Book
@@ -40,23 +34,3 @@ def warnings(examination: Examination) -> list[tuple[str, str]]:
 def changes(examination: Examination) -> list[tuple[str, str, str]]:
     """Heading, old, new."""
     return [(one.label, one.old, one.new) for line in examination.lines for one in line.changes]
-
-
-def saved_by_libreoffice(content: bytes, ending: str, folder: Path) -> bytes:
-    """An XLSX opened and saved as another file."""
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        reason = "LibreOffice is not installed: apt-get install libreoffice-calc"
-        if os.environ.get("CI") == "true" or os.environ.get("REQUIRE_TOOLS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    source, saved = folder / "sent.xlsx", folder / "saved"
-    source.write_bytes(content)
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    subprocess.run(
-        [soffice, profile, "--headless", "--convert-to", ending, "--outdir", saved, source],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
-    return (saved / f"sent.{ending}").read_bytes()

@@ -16,7 +16,7 @@ from programs.importing.form_reading import is_form, read_form
 from programs.importing.tables import Book, CellValue, Span, Table
 from reporting.document import ReportDocument
 from reporting.renderers import docx, xlsx
-from tests.programs.importing.files_made import converted
+from tests.libreoffice import saved_again
 from tests.programs.importing.files_made import read as read_file
 from tests.programs.importing.tables_made import (
     HEADINGS,
@@ -64,7 +64,7 @@ def as_docx(document: ReportDocument, folder: Path) -> Book:
 
 
 def as_ods(document: ReportDocument, folder: Path) -> Book:
-    content = converted(folder, "ods", {"form": xlsx.render(document)})["form"]
+    content = saved_again(xlsx.render(document), "ods", folder)
     return read_file(content, "Звіт.ods")
 
 

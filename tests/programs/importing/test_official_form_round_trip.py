@@ -24,8 +24,8 @@ from reporting.document import ReportDocument
 from reporting.renderers import FORMATS, render
 from tests.building import appointed, user
 from tests.demonstration import loaded
+from tests.libreoffice import saved_again
 from tests.programs.importing.forms import said
-from tests.programs.importing.spreadsheets import saved_by_libreoffice
 
 SOURCE_SAYS_NOT = "у джерелі не зазначено"
 ANSWERS = {
@@ -66,7 +66,7 @@ def files(
     return {
         "xlsx": xlsx,
         "docx": render(original[0], "docx"),
-        "ods": saved_by_libreoffice(xlsx, "ods", folder),
+        "ods": saved_again(xlsx, "ods", folder),
         "csv": as_excel_saves_csv(xlsx),
     }
 

@@ -26,7 +26,8 @@ from programs.models import AnnualReport, MeasureResult, Participation, User
 from reporting.extracts.selection import Selection
 from reporting.extracts.writing import write_extract
 from tests import building
-from tests.programs.importing.spreadsheets import changes, edited, errors, saved_by_libreoffice, warnings
+from tests.libreoffice import saved_again
+from tests.programs.importing.spreadsheets import changes, edited, errors, warnings
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +125,7 @@ def test_an_extract_sent_back_unchanged_changes_nothing(
 def test_saved_by_libreoffice_it_changes_nothing(
     ending: str, rows: list[MeasureResult], clerk: User, tmp_path: Path
 ) -> None:
-    content = saved_by_libreoffice(written(clerk, "xlsx"), ending, tmp_path)
+    content = saved_again(written(clerk, "xlsx"), ending, tmp_path)
 
     found = examined(read_book(io.BytesIO(content), f"x.{ending}"), clerk)
 

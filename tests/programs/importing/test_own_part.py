@@ -30,7 +30,8 @@ from programs.models import (
     User,
 )
 from tests import building
-from tests.programs.importing.spreadsheets import changes, edited, errors, saved_by_libreoffice, warnings
+from tests.libreoffice import saved_again
+from tests.programs.importing.spreadsheets import changes, edited, errors, warnings
 
 pytestmark = pytest.mark.django_db
 
@@ -237,7 +238,7 @@ def test_a_part_filled_and_saved_by_libreoffice_comes_back(
         sheet.cell(last, names[heading]).value = value
     file = io.BytesIO()
     workbook.save(file)
-    saved = saved_by_libreoffice(file.getvalue(), ending, tmp_path)
+    saved = saved_again(file.getvalue(), ending, tmp_path)
 
     found = examined(read(saved, f"part.{ending}"), sender)
     own_part.apply(found, by=sender)

@@ -33,8 +33,9 @@ from programs.proposal import (
 )
 from programs.textforms import Term
 from tests import building
+from tests.libreoffice import saved_again
 
-from .spreadsheets import changes, errors, saved_by_libreoffice, warnings
+from .spreadsheets import changes, errors, warnings
 
 pytestmark = pytest.mark.django_db
 
@@ -178,7 +179,7 @@ def test_everything_filled_in_is_read(admin: User) -> None:
 
 @pytest.mark.parametrize("ending", ["ods", "xlsx"])
 def test_libreoffice_leaves_it_the_same(ending: str, admin: User, tmp_path: Path) -> None:
-    saved = saved_by_libreoffice(filled(), ending, tmp_path)
+    saved = saved_again(filled(), ending, tmp_path)
     assert examined(saved, admin).work.proposed == expected()
 
 

@@ -13,11 +13,11 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from programs.file_types import FileRefused
 from programs.importing.tables import Book, CellValue, Span, Table
+from tests.libreoffice import saved_again
 from tests.programs.importing.files_made import (
     NOTHING_IMPORTED,
     SHEET,
     cell,
-    converted,
     docx_of,
     docx_saved,
     ods,
@@ -94,7 +94,7 @@ def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]
     made = {}
     for kind in ("xlsx", "ods"):
         folder: Path = tmp_path_factory.mktemp(kind)
-        made[kind] = converted(folder, kind, {"everyday": everyday_workbook()})["everyday"]
+        made[kind] = saved_again(everyday_workbook(), kind, folder)
     return made
 
 
