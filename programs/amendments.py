@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,19 +21,30 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Line:
-    """One figure, тис. грн. None: no decision says it; after one that replaces the plan, no longer."""
+    """One figure, тис. грн. None: nothing is planned there.
+
+    The differences of a year's lines add up to the difference of its total.
+    """
 
     measure: Measure
     year: int
     source: FundingSource
     before: Decimal | None
     after: Decimal | None
-    in_time: bool
-    """False for what was decided after its year had ended: such a figure never comes into force."""
+    """What the decision says; where it does not name the measure, what comes of it all the same."""
+    in_force: Decimal | None
+    """What stands after the decision: another figure than it says where that never comes into force."""
+    is_named: bool
+    """False where the sum came or went only because the measure did."""
 
     @property
     def difference(self) -> Decimal | None:
-        return calculations.difference(self.before, self.after)
+        return calculations.plan_change(self.before, self.in_force)
+
+    @property
+    def is_idle(self) -> bool:
+        """The decision came after the year's end, or the measure is not in force in it."""
+        return self.after != self.in_force
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ class YearTotal:
 
     @property
     def difference(self) -> Decimal | None:
-        return calculations.difference(self.before, self.after)
+        return calculations.plan_change(self.before, self.after)
 
 
 @dataclass(frozen=True)
@@ -55,21 +66,54 @@ class Amendment:
     lines: tuple[Line, ...]
     """In printed order; within a measure by year, then by source."""
     totals: tuple[YearTotal, ...]
-    """Of the years that the decision names, or whose sums it changed by taking measures in or out."""
+    """Of the years that the decision names or changes."""
     introduced: tuple[Measure, ...]
     withdrawn: tuple[Measure, ...]
 
     @property
     def named_measures(self) -> int:
-        return len({line.measure.pk for line in self.lines})
+        return len({line.measure.pk for line in self.lines if line.is_named})
 
     @property
-    def named_years(self) -> list[int]:
+    def years(self) -> list[int]:
+        """Which it names, or changes by taking measures in or out."""
         return sorted({line.year for line in self.lines})
 
-    @property
-    def is_silent(self) -> bool:
-        return not (self.lines or self.introduced or self.withdrawn)
+
+@dataclass(frozen=True)
+class Replacement:
+    """What one decision made of one measure's plan for one year; both plans by funding source id."""
+
+    decision: Decision
+    before: Mapping[int, Decimal]
+    """In force when it was taken: nothing that was decided after the year's end ever is."""
+    after: Mapping[int, Decimal]
+    """All that the decision says: it replaces the whole plan."""
+    in_time: bool
+    """False for what was decided after its year had ended: such a plan never comes into force."""
+
+    def lines(self, sources: Iterable[int]) -> Iterator[tuple[int, Decimal | None, Decimal | None]]:
+        """Source id, before, after; of these sources those that either plan names."""
+        for pk in sources:
+            if pk in self.before or pk in self.after:
+                yield pk, self.before.get(pk), self.after.get(pk)
+
+
+def replacements(rows: Iterable[PlannedFunding]) -> list[Replacement]:
+    """Of one measure's year, the rows of all decisions with these; the oldest decision first. No query."""
+    said: dict[Decision, dict[int, Decimal]] = {}
+    year = 0
+    for row in rows:
+        year = row.year
+        said.setdefault(row.decision, {})[row.source_id] = row.amount
+    found: list[Replacement] = []
+    in_force: Mapping[int, Decimal] = {}
+    for decision in sorted(said, key=age):
+        in_time = decision.date.year <= year
+        found.append(Replacement(decision, in_force, said[decision], in_time))
+        if in_time:
+            in_force = said[decision]
+    return found
 
 
 def amendment(decision: Decision) -> Amendment:
@@ -92,27 +136,53 @@ def amendments(program: Program) -> list[Amendment]:
     return [told.amendment(place) for place in reversed(range(len(decisions)))]
 
 
-def in_force_before(decision: Decision, year: int) -> dict[int, Plan]:
-    """By measure id, the plan for the year that the decision meets."""
+def in_force_before(decision: Decision, years: Collection[int]) -> dict[Place, Plan]:
+    """The plans for these years that the decision meets, by measure id and year. Two queries."""
     earlier = [
-        one for one in Decision.objects.filter(program=decision.program_id) if comes_before(one, decision)
+        one.pk for one in Decision.objects.filter(program=decision.program_id) if comes_before(one, decision)
     ]
-    return newest_plans(
-        PlannedFunding.objects.of_year(decision.program, year).filter(
-            decision__in=[one.pk for one in earlier]
-        )
+    rows = (
+        PlannedFunding.objects.filter(decision__in=earlier, year__in=years)
+        .select_related("decision")
+        .order_by("decision__date", "decision_id", "source__position")
     )
+    by_year: dict[int, list[PlannedFunding]] = {}
+    for row in rows:
+        if row.decision.date.year <= row.year:
+            by_year.setdefault(row.year, []).append(row)
+    return {
+        (measure_id, year): plan
+        for year, of_year in by_year.items()
+        for measure_id, plan in newest_plans(of_year).items()
+    }
+
+
+def overtaken_by(decision: Decision, year: int) -> dict[int, Decision]:
+    """By measure id, the newest later decision that plans its year anew. One query."""
+    if decision.date.year > year:
+        return {}
+    rows = (
+        PlannedFunding.objects.filter(decision__program=decision.program_id, year=year)
+        .filter(decision__date__gte=decision.date, decision__date__year__lte=year)
+        .select_related("decision")
+        .order_by("decision__date", "decision_id")
+    )
+    return {row.measure_id: row.decision for row in rows if comes_before(decision, row.decision)}
+
+
+def age(decision: Decision) -> tuple[datetime.date, int]:
+    """Greater of the newer: in this order plans replace each other."""
+    return decision.date, decision.pk
 
 
 def comes_before(one: Decision, other: Decision) -> bool:
-    """In the order in which plans replace each other."""
-    return (one.date, one.pk) < (other.date, other.pk)
+    return age(one) < age(other)
 
 
 def decisions_in_force(plans: Iterable[Plan], decisions: Iterable[Decision]) -> list[tuple[Decision, int]]:
     """Of these decisions those that the plans come from, and how many plans each; the newest first."""
     counts = Counter(plan.decision_id for plan in plans)
-    newest = sorted(decisions, key=lambda one: (one.date, one.pk), reverse=True)
+    newest = sorted(decisions, key=age, reverse=True)
     return [(decision, counts[decision.pk]) for decision in newest if counts[decision.pk]]
 
 
@@ -128,59 +198,76 @@ class _Told:
 
     def amendment(self, place: int) -> Amendment:
         decision = self.decisions[place]
-        before, after = self.decisions[:place], self.decisions[: place + 1]
-        named = {(row.measure_id, row.year) for row in self.rows if row.decision_id == decision.pk}
-        years = {year for _, year in named}
-        totals = [
-            YearTotal(year, self._total(year, before), self._total(year, after))
-            for year in sorted({*self.program.term, *years})
-        ]
+        said: dict[Place, dict[int, Decimal]] = {}
+        for row in self.rows:
+            if row.decision_id == decision.pk:
+                said.setdefault((row.measure_id, row.year), {})[row.source_id] = row.amount
+        named = {year for _, year in said}
+        years = sorted({*self.program.term, *named})
+        before = {year: self._in_force(year, self.decisions[:place]) for year in years}
+        after = {year: self._in_force(year, self.decisions[: place + 1]) for year in years}
+        totals = [YearTotal(year, _total(before[year]), _total(after[year])) for year in years]
+        lines = tuple(
+            line
+            for measure in self.measures
+            for year in years
+            for line in self._lines(
+                measure,
+                year,
+                before[year].get(measure.pk, {}),
+                after[year].get(measure.pk, {}),
+                said.get((measure.pk, year)),
+            )
+        )
+        changed = named | {line.year for line in lines}
         return Amendment(
             decision,
-            lines=tuple(self._lines(decision, before, named)),
-            totals=tuple(one for one in totals if one.year in years or one.before != one.after),
+            lines=lines,
+            totals=tuple(one for one in totals if one.year in changed),
             introduced=tuple(one for one in self.measures if one.introduced_by_id == decision.pk),
             withdrawn=tuple(one for one in self.measures if one.withdrawn_by_id == decision.pk),
         )
 
-    def _lines(self, decision: Decision, before: Sequence[Decision], named: Collection[Place]) -> list[Line]:
-        own: dict[Place, dict[int, Decimal]] = {}
-        for row in self.rows:
-            if row.decision_id == decision.pk:
-                own.setdefault((row.measure_id, row.year), {})[row.source_id] = row.amount
-        lines = []
-        years = sorted({year for _, year in named})
-        plans = {year: self._plans(year, before) for year in years}
-        for measure in self.measures:
-            for year in years:
-                if (said := own.get((measure.pk, year))) is None:
-                    continue
-                replaced = plans[year].get(measure.pk)
-                stood = replaced.amounts if replaced else {}
-                lines += [
-                    Line(measure, year, source, stood.get(pk), said.get(pk), decision.date.year <= year)
-                    for pk, source in self.sources.items()
-                    if pk in stood or pk in said
-                ]
-        return lines
+    def _lines(
+        self,
+        measure: Measure,
+        year: int,
+        before: Mapping[int, Decimal],
+        after: Mapping[int, Decimal],
+        said: Mapping[int, Decimal] | None,
+    ) -> Iterator[Line]:
+        """Of what was named, all; of the rest what changed: measures came or went."""
+        if said is None and before == after:
+            return
+        told = after if said is None else said
+        for pk, source in self.sources.items():
+            if pk in before or pk in told or pk in after:
+                yield Line(
+                    measure,
+                    year,
+                    source,
+                    before.get(pk),
+                    told.get(pk),
+                    after.get(pk),
+                    is_named=said is not None,
+                )
 
-    def _plans(self, year: int, decisions: Sequence[Decision]) -> dict[int, Plan]:
-        """In force in a year, were these all the decisions."""
+    def _in_force(self, year: int, decisions: Sequence[Decision]) -> dict[int, Mapping[int, Decimal]]:
+        """The plans in force in a year, were these all the decisions: by measure id, then source id."""
+        dates = {decision.pk: decision.date for decision in decisions}
         in_time = [decision.pk for decision in decisions if decision.date.year <= year]
         order = {pk: place for place, pk in enumerate(in_time)}
         rows = [row for row in self.rows if row.year == year and row.decision_id in order]
-        return newest_plans(sorted(rows, key=lambda row: order[row.decision_id]))
+        plans = newest_plans(sorted(rows, key=lambda row: order[row.decision_id]))
+        return {
+            measure.pk: plan.amounts
+            for measure in self.measures
+            if (plan := plans.get(measure.pk)) and is_in_force(measure, year, dates)
+        }
 
-    def _total(self, year: int, decisions: Sequence[Decision]) -> Decimal | None:
-        plans = self._plans(year, decisions)
-        dates = {decision.pk: decision.date for decision in decisions}
-        counted = [one for one in self.measures if is_in_force(one, year, dates)]
-        return calculations.total(
-            amount
-            for measure in counted
-            if (plan := plans.get(measure.pk))
-            for amount in plan.amounts.values()
-        )
+
+def _total(plans: Mapping[int, Mapping[int, Decimal]]) -> Decimal | None:
+    return calculations.total(amount for plan in plans.values() for amount in plan.values())
 
 
 def is_in_force(measure: Measure, year: int, dates: Mapping[int, datetime.date]) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from typing import TypeVar
+from typing import TypeVar, overload
 
 _Key = TypeVar("_Key")
 
@@ -51,6 +51,13 @@ def difference(old: Decimal | None, new: Decimal | None) -> Decimal | None:
         return None
     with localcontext(_EXACT):
         return new - old
+
+
+def plan_change(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+    """By how much a plan grew, a blank being nothing planned: a new sum is all of it. Of two blanks none."""
+    if before is None and after is None:
+        return None
+    return difference(before or Decimal(0), after or Decimal(0))
 
 
 def percent_base(money: Money, *, of_actual: bool) -> Decimal | None:
@@ -112,9 +119,13 @@ def rounded(value: Decimal, step: Decimal = ONE_DECIMAL) -> Decimal:
     return value.quantize(step, rounding=ROUND_HALF_UP, context=_EXACT)
 
 
-def hryvnias(thousands: Decimal) -> Decimal:
-    """тис. грн → грн, exact to the kopeck."""
-    return rounded(thousands * HRYVNIAS_IN_UNIT, Decimal("0.01"))
+@overload
+def hryvnias(thousands: Decimal) -> Decimal: ...
+@overload
+def hryvnias(thousands: Decimal | None) -> Decimal | None: ...
+def hryvnias(thousands: Decimal | None) -> Decimal | None:
+    """тис. грн → грн, exact to the kopeck; a blank stays blank."""
+    return None if thousands is None else rounded(thousands * HRYVNIAS_IN_UNIT, Decimal("0.01"))
 
 
 def from_kopecks(kopecks: int | None) -> Decimal | None:

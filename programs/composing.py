@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from . import permissions, proposal_rows
 from .enums import DecisionKind, EventKind
 from .journal import record
 from .models import (
+    Appointment,
     Decision,
     Event,
     Executor,
@@ -39,8 +41,9 @@ from .proposal import (
     ProposedTask,
 )
 from .proposal_faults import faults_of, in_words
-from .textforms import search_key
+from .textforms import clean_text, search_key
 
+LONGEST_REASON = 2000
 NOTHING_WRITTEN = "Нічого не записано."
 
 
@@ -88,7 +91,13 @@ def _compose(proposed: ProposedProgram, by: User) -> Program:
     decisions = write_decisions(program, proposed.decisions, by=by)
     tasks = write_tasks(program, proposed.tasks, by=by)
     measures = [(tasks[task.number], measure) for task in proposed.tasks for measure in task.measures]
-    plans = write_measures(measures, decisions, new, by=by)
+    rows = write_measures(measures, decisions, new, by=by)
+    plans = [
+        plan
+        for row, (_, measure) in zip(rows, measures, strict=True)
+        for plan in _plans_of(row, measure, decisions)
+    ]
+    _write(plans, PlannedFunding, by)
     record(
         EventKind.PROGRAM_PROPOSED,
         by=by,
@@ -98,7 +107,7 @@ def _compose(proposed: ProposedProgram, by: User) -> Program:
         decisions=[str(decision) for decision in decisions.values()],
         tasks=len(tasks),
         measures=len(measures),
-        plans=plans,
+        plans=len(plans),
         executors=[{"id": executor.pk, "name": executor.name} for executor in new.values()],
         aliases=aliases,
         awaits_confirmation=program.awaits_confirmation,
@@ -165,8 +174,8 @@ def write_measures(
     new: Mapping[str, Executor],
     *,
     by: User,
-) -> int:
-    """Each into its task, with participants and plans; returns how many plans."""
+) -> list[Measure]:
+    """Each into its task, with participants but without plans; in the order given."""
     rows = []
     for task, measure in proposed:
         row = proposal_rows.measure_row(measure)
@@ -175,24 +184,21 @@ def write_measures(
         row.withdrawn_by = decisions[measure.withdrawn_by] if measure.withdrawn_by else None
         rows.append(row)
     _write(rows, Measure, by)
-    parts, plans = [], []
-    for row, (_, measure) in zip(rows, proposed, strict=True):
-        parts += [
-            Participation(
-                measure=row,
-                executor_id=_executor_id(part.executor, new),
-                position=position,
-                by_consent=part.by_consent,
-            )
-            for position, part in enumerate(measure.participations, start=1)
-        ]
-        plans += plans_of(row, measure, decisions)
+    parts = [
+        Participation(
+            measure=row,
+            executor_id=_executor_id(part.executor, new),
+            position=position,
+            by_consent=part.by_consent,
+        )
+        for row, (_, measure) in zip(rows, proposed, strict=True)
+        for position, part in enumerate(measure.participations, start=1)
+    ]
     _write(parts, Participation, by)
-    write_plans(plans, by=by)
-    return len(plans)
+    return rows
 
 
-def plans_of(
+def _plans_of(
     row: Measure, measure: ProposedMeasure, decisions: Mapping[DecisionRef, Decision]
 ) -> list[PlannedFunding]:
     made = []
@@ -200,10 +206,6 @@ def plans_of(
         made.append(proposal_rows.plan_row(plan))
         made[-1].measure, made[-1].decision = row, decisions[plan.decision]
     return made
-
-
-def write_plans(rows: Sequence[PlannedFunding], *, by: User) -> None:
-    _write(rows, PlannedFunding, by)
 
 
 def _executor_id(named: int | str, new: Mapping[str, Executor]) -> int:
@@ -215,7 +217,7 @@ def _write(rows: Sequence[models.Model], model: type[models.Model], by: User) ->
         bulk_create_with_history(rows, model, default_user=by)
 
 
-# --- confirmation ------------------------------------------------------------------------
+# --- confirmation and rejection ----------------------------------------------------------
 
 
 @transaction.atomic
@@ -224,13 +226,10 @@ def confirm(program: Program, *, by: User, seen: str | None = None) -> Program:
 
     `seen` is `shape` of the programme on the person's page. Raises ComposingRefused.
     """
-    locked = Program.objects.select_for_update().get(pk=program.pk)
+    locked = _lock(program)
     if not permissions.can_confirm_program(by, locked):
         raise ComposingRefused([Fault("Програму підтверджує адміністратор програм.")])
-    if not locked.awaits_confirmation:
-        raise ComposingRefused([Fault("Цю програму вже підтверджено.")])
-    if seen is not None and seen != shape(locked):
-        raise ComposingRefused([Fault("Поки ви переглядали програму, її змінили. Перегляньте її ще раз.")])
+    _require_waiting(locked, seen)
     locked.awaits_confirmation = False
     locked.version += 1
     locked._history_user = by  # type: ignore[attr-defined]
@@ -243,6 +242,91 @@ def confirm(program: Program, *, by: User, seen: str | None = None) -> Program:
         title=locked.title,
     )
     return locked
+
+
+@transaction.atomic
+def reject(program: Program, *, by: User, reason: str, seen: str | None = None) -> Program:
+    """«Відхилити програму», or «Відкликати» of its own department, before it is confirmed.
+
+    Nothing is deleted, since the journal tells of its reports: they take no figures any more, the decision
+    is free for another programme, and so are the names of bodies that came with it and serve nobody else.
+    `seen` is `shape` of the programme on the person's page. Raises ComposingRefused.
+    """
+    locked = _lock(program)
+    reason = clean_text(reason).strip()
+    if not permissions.can_reject_program(by, locked):
+        raise ComposingRefused(
+            [Fault("Програму відхиляє адміністратор програм, а відкликає підрозділ, який її вніс.")]
+        )
+    _require_waiting(locked, seen)
+    if not reason:
+        raise ComposingRefused([Fault("Напишіть причину: її побачить підрозділ і збереже журнал.")])
+    if len(reason) > LONGEST_REASON:
+        raise ComposingRefused(
+            [Fault(f"Причина задовга: {len(reason)} знаків, а вміщується {LONGEST_REASON}.")]
+        )
+    was_named = locked.public_id
+    locked.rejected_at = timezone.now()
+    locked.awaits_confirmation = False
+    locked.give_up_public_id()
+    locked.version += 1
+    locked._history_user = by  # type: ignore[attr-defined]
+    locked.save()
+    retired = [_retire(executor, by) for executor in _serving_nobody_else(locked)]
+    record(
+        EventKind.PROGRAM_REJECTED,
+        by=by,
+        program_id=locked.pk,
+        program=was_named,
+        title=locked.title,
+        reason=reason,
+        taken_back=not permissions.can_manage_programs(by),
+        executors=retired,
+    )
+    return locked
+
+
+def _lock(program: Program) -> Program:
+    return Program.objects.select_for_update(of=("self",)).select_related("responsible").get(pk=program.pk)
+
+
+def _require_waiting(locked: Program, seen: str | None) -> None:
+    if locked.is_rejected:
+        raise ComposingRefused([Fault("Цю програму вже відхилено.")])
+    if not locked.awaits_confirmation:
+        raise ComposingRefused([Fault("Цю програму вже підтверджено.")])
+    if seen is not None and seen != shape(locked):
+        raise ComposingRefused([Fault("Поки ви переглядали програму, її змінили. Перегляньте її ще раз.")])
+
+
+def _serving_nobody_else(rejected: Program) -> Iterable[Executor]:
+    """Of bodies that came with the programme those that do nothing in any other."""
+    standing = Program.objects.not_rejected()
+    parts = Participation.objects.filter(measure__task__program__in=standing)
+    return (
+        Executor.objects.select_for_update()
+        .filter(pk__in=brought_executors(rejected))
+        .exclude(pk__in=parts.values("executor_id"))
+        .exclude(pk__in=standing.values("responsible_id"))
+        .exclude(pk__in=Appointment.objects.values("executor_id"))
+        .order_by("pk")
+    )
+
+
+def _retire(executor: Executor, by: User) -> dict[str, Any]:
+    """Out of use, and its spellings free: the same body comes anew with the mended file."""
+    known_as = {"id": executor.pk, "name": executor.name}
+    for alias in executor.aliases.all():
+        alias._history_user = by  # type: ignore[attr-defined]
+        alias.delete()
+    ending = f" (відхилено, {executor.pk})"
+    longest = Executor._meta.get_field("name").max_length or 0
+    executor.name = executor.name[: longest - len(ending)] + ending
+    executor.is_active = False
+    executor.version += 1
+    executor._history_user = by  # type: ignore[attr-defined]
+    executor.save()
+    return known_as
 
 
 def shape(program: Program) -> str:
@@ -263,7 +347,24 @@ def _rows_of(program: Program, model: type[models.Model], way: str) -> list[tupl
     return list(model._default_manager.filter(**{way: program.pk}).order_by("pk").values_list())
 
 
+def brought_executors(program: Program) -> set[int]:
+    """Ids of bodies that became known with the programme or with its amendments."""
+    events = Event.objects.filter(
+        kind__in=[EventKind.PROGRAM_PROPOSED, EventKind.PLAN_AMENDED], details__program_id=program.pk
+    )
+    return {one["id"] for event in events for one in event.details.get("executors", ())}
+
+
 def proposal_event(program: Program) -> Event | None:
     """The journal's line about how it came in, with who; None for one typed in the admin."""
-    events = Event.objects.filter(kind=EventKind.PROGRAM_PROPOSED, details__program_id=program.pk)
+    return _last_event(EventKind.PROGRAM_PROPOSED, program)
+
+
+def rejection_event(program: Program) -> Event | None:
+    """The journal's line about who rejected it and why; `taken_back` if its own department did."""
+    return _last_event(EventKind.PROGRAM_REJECTED, program) if program.is_rejected else None
+
+
+def _last_event(kind: EventKind, program: Program) -> Event | None:
+    events = Event.objects.filter(kind=kind, details__program_id=program.pk)
     return events.select_related("by").order_by("-number").first()

@@ -429,15 +429,30 @@ def plan_is_the_one_in_force(row: Row) -> Iterator[Finding]:
     plan = row.of.plans.get(row.measure.pk)
     if plan is None:
         return
+    decision = row.of.decisions[plan.decision_id]
     in_force = calculations.total(plan.amounts.values())
     if in_force is not None and in_force != row.money.planned:
         entered = "не вказано" if row.money.planned is None else sum_of_money(row.money.planned)
-        decision = row.of.decisions[plan.decision_id]
-        yield row.warning(
-            "plan_differs",
-            f"План у звіті {entered}, а за рішенням {decision} — {sum_of_money(in_force)}.",
-            "planned",
-        )
+        message = f"План у звіті {entered}, а за рішенням {decision} — {sum_of_money(in_force)}."
+        yield row.warning("plan_differs", message, "planned")
+    elif moved := "; ".join(sources_that_differ(row, plan)):
+        message = f"План у звіті розподілено за джерелами не так, як у рішенні {decision}: {moved}."
+        yield row.warning("plan_differs", message, "planned")
+
+
+def sources_that_differ(row: Row, plan: Plan) -> Iterator[str]:
+    """«загальний фонд: у звіті 10,0, за рішенням 7,0»; nothing where one of the two is not allocated."""
+    entered = {amount.source_id: amount.planned for amount in row.result.amounts.all() if amount.planned}
+    decided = {pk: amount for pk, amount in plan.amounts.items() if amount}
+    if not all(row.of.sources[pk].form_line for pk in entered | decided):
+        return
+    for pk, source in row.of.sources.items():
+        here, there = entered.get(pk, Decimal(0)), decided.get(pk, Decimal(0))
+        if here != there:
+            yield (
+                f"{source}: у звіті {textforms.format_decimal_in_full(here)}, "
+                f"за рішенням {textforms.format_decimal_in_full(there)}"
+            )
 
 
 def printed_term_agrees(row: Row) -> Iterator[Finding]:

@@ -80,6 +80,7 @@ class EventKind(TextChoices):
     COUNCIL_DECIDED = "council_decided", "Записано рішення ради щодо звіту"
     PROGRAM_PROPOSED = "program_proposed", "Програму внесено з файлу"
     PROGRAM_CONFIRMED = "program_confirmed", "Програму підтверджено"
+    PROGRAM_REJECTED = "program_rejected", "Програму відхилено"
     PLAN_AMENDED = "plan_amended", "Змінено план фінансування"
     IMPORTED = "imported", "Внесено з файлу"
     EXTRACTED = "extracted", "Вивантажено дані"

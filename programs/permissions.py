@@ -96,11 +96,6 @@ def can_create_programs(user: User) -> bool:
     )
 
 
-def can_propose_some_program(user: User) -> bool:
-    """May bring in a whole programme at all; for which body, `can_propose_program` says."""
-    return can_manage_programs(user) or (user.is_active and user.appointments.current().exists())
-
-
 def can_propose_program(user: User, responsible: Executor | None) -> bool:
     """A whole programme of this body, which waits for confirmation; None is a body not yet known."""
     if can_manage_programs(user):
@@ -113,6 +108,11 @@ def can_confirm_program(user: User, program: Program) -> bool:
     return can_manage_programs(user)
 
 
+def can_reject_program(user: User, program: Program) -> bool:
+    """Its department takes back what it brought in; whether it still waits, `composing` asks."""
+    return can_manage_programs(user) or (user.is_active and speaks_for(user, program.responsible))
+
+
 def can_import(user: User) -> bool:
     """Send files in at all; what may be changed by each, its doors decide."""
     return user.is_active and (user.is_program_admin or user.appointments.current().exists())
@@ -122,19 +122,22 @@ def can_import(user: User) -> bool:
 
 
 def works_on_report(user: User, report: AnnualReport) -> bool:
-    """Belongs to the department that answers for the programme, whatever state the report is in."""
-    return user.is_active and speaks_for(user, report.program.responsible)
+    """Belongs to the department that answers for the programme, whatever state the report is in.
+
+    On reports of a rejected programme nobody works.
+    """
+    return user.is_active and not report.program.is_rejected and speaks_for(user, report.program.responsible)
 
 
 def can_edit_figures(user: User, report: AnnualReport) -> bool:
     """Every printed row: people of the responsible executor, while the report is a draft."""
-    return report.report_state.accepts_figures and works_on_report(user, report)
+    return report.accepts_figures and works_on_report(user, report)
 
 
 def can_edit_result(user: User, result: MeasureResult) -> bool:
     """One printed row; by a setting, also the only executor of its measure."""
     return can_edit_figures(user, result.report) or (
-        result.report.report_state.accepts_figures and bool(rows_of_only_executor(user, [result]))
+        result.report.accepts_figures and bool(rows_of_only_executor(user, [result]))
     )
 
 
@@ -168,7 +171,7 @@ def takes_part(user: User, result: MeasureResult) -> bool:
 
 def can_send_contribution(user: User, result: MeasureResult, executor: Executor) -> bool:
     """A co-executor its own, the responsible department any, typed from a letter; while a draft."""
-    if not result.report.report_state.accepts_figures:
+    if not result.report.accepts_figures:
         return False
     participates = result.measure.participations.filter(executor=executor).exists()
     return participates and (
@@ -181,14 +184,14 @@ def sends_information(user: User, report: AnnualReport) -> bool:
     mine = user.appointments.current().values("executor_id")
     return (
         user.is_active
-        and report.report_state.accepts_figures
+        and report.accepts_figures
         and report.results.filter(measure__participations__executor__in=mine).exists()
     )
 
 
 def can_submit_part(user: User, report: AnnualReport, executor: Executor) -> bool:
     """«Інформацію подано»: the co-executor its own part, the responsible department on its behalf."""
-    if not report.report_state.accepts_figures:
+    if not report.accepts_figures:
         return False
     participates = report.results.filter(measure__participations__executor=executor).exists()
     return participates and (works_on_report(user, report) or (user.is_active and speaks_for(user, executor)))
@@ -205,7 +208,7 @@ def can_remind(user: User, report: AnnualReport) -> bool:
 
 def can_add_evidence(user: User, result: MeasureResult) -> bool:
     """To own measures a co-executor, to all the responsible department; while a draft."""
-    return result.report.report_state.accepts_figures and (
+    return result.report.accepts_figures and (
         works_on_report(user, result.report) or takes_part(user, result)
     )
 
@@ -242,7 +245,7 @@ def can_record_council_decision(user: User, report: AnnualReport) -> bool:
 def can_edit_report_heading(user: User, report: AnnualReport) -> bool:
     """Texts, deadlines and signatories: those who enter figures, and programme administrators."""
     return can_edit_figures(user, report) or (
-        can_manage_program(user, report.program) and report.report_state.accepts_figures
+        can_manage_program(user, report.program) and report.accepts_figures
     )
 
 

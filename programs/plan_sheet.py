@@ -10,9 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .amendments import in_force_before
+from .amendments import overtaken_by
 from .models import Decision, FundingSource, Measure, PlannedFunding
-from .planning import Conflict, Fault, Figures, InvalidPlan, PlanCell, PlanningError, StalePlan
+from .planning import (
+    Conflict,
+    Fault,
+    Figures,
+    InvalidPlan,
+    PlanCell,
+    PlanningError,
+    StalePlan,
+    figures_before,
+)
 from .textforms import TextFormError, format_decimal_in_full, parse_money, plain_decimal
 
 _NAME = re.compile(r"c(\d{1,9})-(\d{1,9})", re.ASCII)
@@ -38,6 +47,8 @@ class Input:
 class InputRow:
     measure: Measure
     inputs: tuple[Input, ...]
+    later: Decision | None
+    """Which plans the measure's year anew, so that nothing typed here is in force at the year's end."""
 
 
 @dataclass(frozen=True)
@@ -99,16 +110,13 @@ def plan_sheet(
     `is_stale`: what others wrote meanwhile is shown with it, so from now on it has been seen.
     """
     own = _own(decision, year)
-    before = {
-        PlanCell(measure_id, year, source_id): amount
-        for measure_id, plan in in_force_before(decision, year).items()
-        for source_id, amount in plan.amounts.items()
-    }
+    before = figures_before(decision, [year])
     spoken = {cell.source_id for cell in (*own, *before)}
     sources = [one for one in FundingSource.objects.all() if one.is_active or one.pk in spoken]
     sent = sent or Sent()
     typed = sent.texts if not is_stale else sent.touched
     texts = {cell: format_decimal_in_full(amount) for cell, amount in own.items()} | dict(typed)
+    later = overtaken_by(decision, year)
     rows = tuple(
         InputRow(
             measure,
@@ -123,6 +131,7 @@ def plan_sheet(
                 for source in sources
                 for cell in [PlanCell(measure.pk, year, source.pk)]
             ),
+            later.get(measure.pk),
         )
         for measure in _measures(decision, year, {cell.measure_id for cell in own})
     )

@@ -1,15 +1,15 @@
-"""The only door for what a decision plans in a programme that stands: many figures at once, all or nothing.
+"""What decisions plan in a programme that stands: many figures at once, all or nothing.
 
-The newest decision that says anything of a measure's year replaces its whole plan for that year, every
-source of it. Here a figure that is left blank beside one that is typed is therefore filled with what was
-in force: nothing falls out of a plan unless somebody types 0. What older decisions say is never touched.
+Two ways in, a page's table (`amend_plan`) and a file (`amending`), and one function that writes:
+`write_figures`. Sources that nobody named are filled beforehand, as `plans.left_standing` says. What
+other decisions say is never touched. One measure's own form in «Дані» keeps its rows by itself.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -19,10 +19,11 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from . import permissions
-from .amendments import in_force_before, is_in_force
-from .enums import EventKind
+from .amendments import Place, age, in_force_before, is_in_force
+from .enums import DecisionKind, EventKind
 from .journal import record
 from .models import Decision, FundingSource, Measure, PlannedFunding, Program, User
+from .plans import left_standing, too_late
 from .textforms import format_decimal_in_full
 
 NOTHING_WRITTEN = "Нічого не записано."
@@ -39,6 +40,19 @@ class PlanCell(NamedTuple):
 Figures = Mapping[PlanCell, Decimal | None]
 """тис. грн; None: the decision says nothing of it."""
 Standing = Mapping[PlanCell, PlannedFunding]
+
+
+@dataclass(frozen=True)
+class ToldOfDecision:
+    """All that is written and put on record of one decision at once."""
+
+    figures: Figures = field(default_factory=dict)
+    """With the sources that it leaves standing."""
+    introduced: Sequence[str] = ()
+    """Measures that it brought in and took out, by code; these the caller has written."""
+    withdrawn: Sequence[str] = ()
+    executors: Sequence[Mapping[str, Any]] = ()
+    """Bodies that came to be known with them: {"id", "name"}."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +139,35 @@ def amend_plan(decision: Decision, figures: Figures, *, by: User, seen: Figures)
     if conflicts:
         raise StalePlan(conflicts)
     filled = _filled(decision, changed, standing)
-    _write(decision, {**changed, **filled}, standing, by)
+    if changed:
+        write_figures(program, {decision: ToldOfDecision({**changed, **filled})}, by=by)
     return Amended(len(changed) + len(filled), len(filled))
+
+
+@transaction.atomic
+def add_decision(
+    program: Program, *, number: str, date: datetime.date, title: str = "", url: str = "", by: User
+) -> Decision:
+    """Another decision that amends the programme; its figures come by `amend_plan`.
+
+    Raises PlanningRefused, or ValidationError with its messages by field.
+    """
+    program = Program.objects.select_for_update().get(pk=program.pk)
+    if not permissions.can_manage_program(by, program):
+        raise PlanningRefused(f"Рішення додає той, хто веде цю програму. {NOTHING_WRITTEN}")
+    decision = Decision(
+        program=program, kind=DecisionKind.AMENDS, number=number, date=date, title=title, url=url
+    )
+    decision.full_clean()
+    approving = program.approving_decision
+    if approving is not None and date < approving.date:
+        raise ValidationError(
+            {"date": f"Зміни не вносять раніше, ніж програму затверджено ({approving.date:%d.%m.%Y})."}
+        )
+    decision._history_user = by  # type: ignore[attr-defined]
+    decision.save()
+    _count_change(program, by)
+    return decision
 
 
 # --- what stands, locked -----------------------------------------------------------------
@@ -160,6 +201,15 @@ def _standing(decision: Decision, cells: Iterable[PlanCell]) -> dict[PlanCell, P
     return {PlanCell(row.measure_id, row.year, row.source_id): row for row in rows}
 
 
+def figures_before(decision: Decision, years: Collection[int]) -> dict[PlanCell, Decimal]:
+    """In force in these years when the decision was taken."""
+    return {
+        PlanCell(*place, source_id): amount
+        for place, plan in in_force_before(decision, years).items()
+        for source_id, amount in plan.amounts.items()
+    }
+
+
 def _amount(standing: Standing, cell: PlanCell) -> Decimal | None:
     return standing[cell].amount if cell in standing else None
 
@@ -182,10 +232,8 @@ def _faults(
     except ValidationError as error:
         yield from (Fault(cell, message) for message in error.messages)
         return
-    if cell.year < decision.date.year:
-        yield Fault(
-            cell, f"Рішення ухвалено {decision.date:%d.%m.%Y}, плану на {cell.year} рік воно вже не змінює."
-        )
+    if late := too_late(decision.date, cell.year):
+        yield Fault(cell, late)
     elif not is_in_force(measure, cell.year, _dates(measure)):
         yield Fault(cell, f"Захід {measure.code} у {cell.year} році не діє.")
 
@@ -199,20 +247,20 @@ def _dates(measure: Measure) -> dict[int, datetime.date]:
 
 
 def _filled(decision: Decision, changed: Figures, standing: Standing) -> dict[PlanCell, Decimal]:
-    """Sources that would vanish from a plan because the decision is to say something of the others."""
+    """`plans.left_standing` of every measure and year that is changed."""
     said = {cell: row.amount for cell, row in standing.items()} | dict(changed)
-    named = {(cell.measure_id, cell.year) for cell, amount in said.items() if amount is not None}
-    touched = named & {(cell.measure_id, cell.year) for cell in changed}
-    filled = {}
-    for year in sorted({year for _, year in touched}):
-        for measure_id, plan in in_force_before(decision, year).items():
-            if (measure_id, year) not in touched:
-                continue
-            for source_id, amount in plan.amounts.items():
-                cell = PlanCell(measure_id, year, source_id)
-                if amount and said.get(cell) is None:
-                    filled[cell] = amount
-    return filled
+    in_time = [cell for cell in said if decision.date.year <= cell.year]
+    by_place: dict[Place, dict[int, Decimal | None]] = {}
+    for cell in in_time:
+        by_place.setdefault((cell.measure_id, cell.year), {})[cell.source_id] = said[cell]
+    met = in_force_before(decision, {cell.year for cell in in_time})
+    return {
+        PlanCell(measure_id, year, source_id): amount
+        for measure_id, year in sorted({(cell.measure_id, cell.year) for cell in changed} & met.keys())
+        for source_id, amount in left_standing(
+            by_place[measure_id, year], met[measure_id, year].amounts
+        ).items()
+    }
 
 
 def _row(decision: Decision, cell: PlanCell, amount: Decimal) -> PlannedFunding:
@@ -225,15 +273,82 @@ def _row(decision: Decision, cell: PlanCell, amount: Decimal) -> PlannedFunding:
     )
 
 
-def _write(decision: Decision, changed: Figures, standing: Standing, by: User) -> None:
-    if not changed:
-        return
+def write_figures(program: Program, told: Mapping[Decision, ToldOfDecision], *, by: User) -> None:
+    """Make decisions say these figures, where None takes one back; nothing is checked or filled here.
+
+    The programme is locked by the caller. Its version and the measures' grow, so that forms opened before
+    are stale; history is in the person's name; each decision leaves one event PLAN_AMENDED: how many
+    figures of which years and measures, each with the figure in force before the decision, the one that
+    the decision itself said until now and the one it says, тис. грн or None; measures in and out.
+    """
     stamp: dict[str, Any] = {"default_user": by, "default_date": timezone.now()}
+    measures = {
+        measure.pk: measure
+        for measure in Measure.objects.select_for_update(of=("self",))
+        .filter(pk__in={cell.measure_id for one in told.values() for cell in one.figures})
+        .select_related("task")
+        .order_by("task__number", "number", "pk")
+    }
+    # The oldest first: what it says is what the next one meets.
+    for decision in sorted(told, key=age):
+        figures = told[decision].figures
+        standing = _standing(decision, figures)
+        event = {
+            "program_id": program.pk,
+            "program": program.public_id,
+            "decision": {"id": decision.pk, "number": decision.number, "date": decision.date},
+            **_of_figures(decision, figures, standing, measures),
+            "introduced": list(told[decision].introduced),
+            "withdrawn": list(told[decision].withdrawn),
+            "executors": list(told[decision].executors),
+        }
+        _write_rows(decision, figures, standing, by, stamp)
+        record(EventKind.PLAN_AMENDED, by=by, **event)
+    for measure in measures.values():
+        measure.version += 1
+    if measures:
+        bulk_update_with_history(list(measures.values()), Measure, ["version"], **stamp)
+    _count_change(program, by)
+
+
+def _count_change(program: Program, by: User) -> None:
+    """So that forms of the programme opened before are stale."""
+    program.version += 1
+    program._history_user = by  # type: ignore[attr-defined]  # how simple-history is told the person
+    program.save(update_fields=["version"])
+
+
+def _of_figures(
+    decision: Decision, figures: Figures, standing: Standing, measures: Mapping[int, Measure]
+) -> dict[str, Any]:
+    met = figures_before(decision, {cell.year for cell in figures})
+    named = {cell.measure_id for cell in figures}
+    return {
+        "cells": len(figures),
+        "years": sorted({cell.year for cell in figures}),
+        "measures": [measure.code for pk, measure in measures.items() if pk in named],
+        "figures": [
+            {
+                "measure": measures[cell.measure_id].code,
+                "year": cell.year,
+                "source": cell.source_id,
+                "before": met.get(cell),
+                "said": _amount(standing, cell),
+                "after": amount,
+            }
+            for cell, amount in figures.items()
+        ],
+    }
+
+
+def _write_rows(
+    decision: Decision, figures: Figures, standing: Standing, by: User, stamp: Mapping[str, Any]
+) -> None:
     new, old = [], []
-    for cell, amount in changed.items():
+    for cell, amount in figures.items():
         row = standing.get(cell)
         if amount is None and row is not None:
-            row._history_user = by  # type: ignore[attr-defined]  # how simple-history is told the person
+            row._history_user = by  # type: ignore[attr-defined]
             row.delete()
         elif amount is not None and row is not None:
             row.amount = amount
@@ -244,18 +359,3 @@ def _write(decision: Decision, changed: Figures, standing: Standing, by: User) -
         bulk_update_with_history(old, PlannedFunding, ["amount"], **stamp)
     if new:
         bulk_create_with_history(new, PlannedFunding, **stamp)
-    measures = list(
-        Measure.objects.filter(pk__in={cell.measure_id for cell in changed}).select_related("task")
-    )
-    for measure in measures:
-        measure.version += 1
-    bulk_update_with_history(measures, Measure, ["version"], **stamp)
-    record(
-        EventKind.PLAN_AMENDED,
-        by=by,
-        program=decision.program.public_id,
-        decision={"id": decision.pk, "number": decision.number, "date": decision.date},
-        cells=len(changed),
-        years=sorted({cell.year for cell in changed}),
-        measures=[measure.code for measure in measures],
-    )

@@ -6,7 +6,7 @@ Read from a file or typed; `composing` checks it and writes it, all or nothing.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -54,6 +54,8 @@ class ProposedPlan:
     source_id: int
     amount: Decimal
     decision: DecisionRef
+    is_filled: bool = False
+    """The decision does not name the source: the figure in force, taken over (`plans.left_standing`)."""
 
 
 @dataclass(frozen=True)
@@ -103,3 +105,45 @@ class Fault:
 
     message: str
     path: Path = ()
+
+
+@dataclass(frozen=True)
+class ProposedInForce:
+    """A measure's plan for a year: the decision it comes from, and тис. грн by source id."""
+
+    decision: DecisionRef
+    amounts: dict[int, Decimal]
+
+
+def proposed_plans_in_force(
+    plans: Iterable[ProposedPlan], order: Sequence[DecisionRef]
+) -> dict[int, ProposedInForce]:
+    """A measure's plans by year, as `plans.plans_in_force` tells them of rows.
+
+    `order`: the programme's decisions as they were entered; of two of one day the later entered is newer.
+    What comes by any other decision is left out.
+    """
+    ages = ages_of(plans := list(plans), order)
+    found: dict[int, ProposedInForce] = {}
+    for plan in plans:
+        if plan.decision not in ages or plan.decision[1].year > plan.year:
+            continue
+        in_force = found.get(plan.year)
+        if in_force is None or ages[in_force.decision] < ages[plan.decision]:
+            in_force = found[plan.year] = ProposedInForce(plan.decision, {})
+        if in_force.decision == plan.decision:
+            in_force.amounts[plan.source_id] = plan.amount
+    return found
+
+
+def ages_of(
+    plans: Iterable[ProposedPlan], order: Sequence[DecisionRef]
+) -> dict[DecisionRef, tuple[datetime.date, int]]:
+    """Of the decisions that these plans come by, in whose order plans replace each other: the newest last."""
+    named = {plan.decision for plan in plans}
+    return {ref: age(ref, order) for ref in named if ref in order}
+
+
+def age(ref: DecisionRef, order: Sequence[DecisionRef]) -> tuple[datetime.date, int]:
+    """Greater of the newer: in this order plans replace each other."""
+    return ref[1], order.index(ref)

@@ -14,7 +14,8 @@ from django.db import models
 
 from . import permissions, proposal_rows
 from .enums import DecisionKind
-from .models import Decision, Executor, ExecutorAlias, FundingSource, User
+from .models import Decision, Executor, ExecutorAlias, FundingSource, Program, User
+from .plans import too_late
 from .proposal import (
     DecisionRef,
     Fault,
@@ -54,7 +55,7 @@ def faults_of(proposed: ProposedProgram, *, by: User, is_new: bool = True) -> li
         *_executor_faults(proposed, known),
         *_alias_faults(proposed, known, by),
         *_decision_faults(proposed.decisions),
-        *(_known_already(proposed.decisions) if is_new else ()),
+        *(_known_already(proposed.decisions, by) if is_new else ()),
     ]
     if not any(task.measures for task in proposed.tasks):
         found.append(Fault("У програмі немає жодного заходу.", ("tasks",)))
@@ -107,6 +108,7 @@ def _program_faults(proposed: ProposedProgram, known: _Known, by: User) -> Itera
         row.clean()
     except ValidationError as error:
         yield from (Fault(message, ("title",)) for message in error.messages)
+    yield from _too_long_key(Program, f"{row.kind} {row.title}", "Програма, вид і назва", ("title",))
     if proposed.end_year < proposed.start_year:
         yield Fault("Рік завершення не може бути раніший за рік початку.", ("end_year",))
     path: Path = ("responsible",)
@@ -129,14 +131,15 @@ def _executor_reference(named: int | str, known: _Known, path: Path) -> Iterator
 
 
 def _executor_faults(proposed: ProposedProgram, known: _Known) -> Iterator[Fault]:
-    used = named_executors(proposed)
+    used = {search_key(one) for one in named_executors(proposed) if isinstance(one, str)}
     for index, executor in enumerate(proposed.executors):
         path = ("executors", index)
         row = proposal_rows.executor_row(executor)
         yield from _cleaning(row, path, "Новий виконавець", ("name", "official_name", "kind"))
+        yield from _too_long_key(Executor, row.name, "Новий виконавець, назва", (*path, "name"))
         if standing := known.spellings.get(row.search_key):
             yield Fault(f"Під назвою «{row.name}» вже записано виконавця «{standing}».", (*path, "name"))
-        if executor.name not in used:
+        elif row.search_key not in used:
             yield Fault(f"Новий виконавець «{row.name}» нічого в програмі не виконує.", path)
     keys = [search_key(executor.name) for executor in proposed.executors]
     yield from _repeated(
@@ -161,6 +164,8 @@ def _alias_faults(proposed: ProposedProgram, known: _Known, by: User) -> Iterato
             yield Fault(f"«{spelling}» подано і як нового виконавця, і як написання відомого.", path)
         elif not search_key(spelling) or len(spelling) > longest:
             yield Fault(f"Написання «{spelling[:40]}…» має бути не довше за {longest} знаків.", path)
+        else:
+            yield from _too_long_key(ExecutorAlias, spelling, f"Написання «{spelling[:40]}…»", path)
 
 
 def _decision_faults(decisions: Sequence[ProposedDecision]) -> Iterator[Fault]:
@@ -187,18 +192,23 @@ def _decision_faults(decisions: Sequence[ProposedDecision]) -> Iterator[Fault]:
     )
 
 
-def _known_already(decisions: Sequence[ProposedDecision]) -> Iterator[Fault]:
+def _known_already(decisions: Sequence[ProposedDecision], by: User) -> Iterator[Fault]:
+    """Who may not read the programme is told no more than that it is there."""
     approving = [decision for decision in decisions if decision.kind == DecisionKind.APPROVES]
     standing = Decision.objects.filter(
-        kind=DecisionKind.APPROVES, date__in={decision.date for decision in approving}
+        kind=DecisionKind.APPROVES,
+        date__in={decision.date for decision in approving},
+        program__rejected_at=None,
     ).select_related("program")
     wanted = {public_id(one.number, one.date.isoformat()): one for one in approving}
     for decision in standing:
         if same := wanted.get(public_id(decision.number, decision.date.isoformat())):
+            reads = permissions.can_read_program(by, decision.program)
+            named = f": «{decision.program}»" if reads else ""
             yield Fault(
-                f"Програма, затверджена рішенням {decision_words(same.ref)}, у порталі вже є: "
-                f"«{decision.program}». Якщо тим самим рішенням затверджено й іншу, її додає адміністратор "
-                "програм в адмініструванні.",
+                f"Програма, затверджена рішенням {decision_words(same.ref)}, у порталі вже є{named}. "
+                "Якщо тим самим рішенням затверджено й іншу, її додає адміністратор програм в "
+                "адмініструванні.",
                 ("decisions", list(decisions).index(same), "number"),
             )
 
@@ -257,6 +267,8 @@ def _plan_faults(measure: ProposedMeasure, path: Path, label: str, known: _Known
             yield Fault(f"{place}: сума не є числом.", (*here, "amount"))
         if plan.year not in known.term and known.term.years:
             yield Fault(f"{place}: рік поза терміном програми ({known.term.in_words}).", (*here, "year"))
+        elif late := too_late(plan.decision[1], plan.year):
+            yield Fault(late, (*here, "year"))
         if plan.source_id not in known.sources:
             yield Fault(f"{place}: такого джерела фінансування немає.", (*here, "source_id"))
         elif not known.sources[plan.source_id].is_active:
@@ -287,6 +299,19 @@ def _cleaning(row: models.Model, path: Path, label: str, fields: Iterable[str]) 
             of_what = getattr(row._meta.get_field(name), "verbose_name", name)
             for message in messages:
                 yield Fault(f"{label}, {of_what}: {message}", (*path, name))
+
+
+def _too_long_key(model: type[models.Model], text: str, label: str, path: Path) -> Iterator[Fault]:
+    """A search key spells some signs out, «ﷺ» with eighteen, and has a longest length of its own."""
+    longest = getattr(model._meta.get_field("search_key"), "max_length", None) or 0
+    # A text that is too long by itself is told of by its own field.
+    length = len(search_key(text))
+    if len(text) <= longest < length:
+        yield Fault(
+            f"{label}: забагато складних знаків. Записані звичайними літерами, вони займають {length} "
+            f"знаків, а вміщується {longest}. Замініть такі знаки літерами.",
+            path,
+        )
 
 
 def _repeated(

@@ -75,7 +75,11 @@ def due_calls(today: datetime.date, *, days_before: int) -> Iterator[Call]:
     over. A deadline that is moved speaks anew. A day on which nobody ran this is made up for.
     """
     latest = today + datetime.timedelta(days=days_before)
-    reports = AnnualReport.objects.filter(state__in=OPEN_STATES).select_related("program__responsible")
+    reports = (
+        AnnualReport.objects.not_rejected()
+        .filter(state__in=OPEN_STATES)
+        .select_related("program__responsible")
+    )
     for report in reports:
         if report.coexecutors_due is not None and report.coexecutors_due <= latest:
             yield from _coexecutors_calls(report, report.coexecutors_due, today)

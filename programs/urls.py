@@ -23,7 +23,9 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/discard/", imports.discard_import, name="discard_import"),
     path("imports/<int:pk>/checked.xlsx", imports.checked_workbook, name="checked_workbook"),
     path("programs/<slug:public_id>/confirm/", program_drafts.confirm_program, name="confirm_program"),
+    path("programs/<slug:public_id>/reject/", program_drafts.reject_program, name="reject_program"),
     path("programs/<slug:public_id>/decisions/", amendments.decisions_page, name="decisions_page"),
+    path("programs/<slug:public_id>/decisions/add/", amendments.new_decision, name="add_decision"),
     path(
         "programs/<slug:public_id>/decisions/<int:decision_id>/",
         amendments.decision_page,

@@ -125,7 +125,8 @@ def _of_administrators() -> Iterator[Task]:
 
 def _live_reports() -> AnnualReportQuerySet:
     return (
-        AnnualReport.objects.filter(program__public_id__isnull=False)
+        AnnualReport.objects.not_rejected()
+        .filter(program__public_id__isnull=False)
         .exclude(is_transcribed=True, state=ReportState.DRAFT)
         .select_related("program")
     )

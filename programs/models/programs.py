@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import re
 from typing import TYPE_CHECKING, Any
@@ -30,26 +31,53 @@ YEAR_VALIDATORS = [
 
 class ProgramQuerySet(models.QuerySet["Program"]):
     def visible_to(self, user: User) -> ProgramQuerySet:
-        """All for auditors and programme administrators; else those the user's bodies take part in."""
-        if not user.is_active:
-            return self.none()
-        if user.is_auditor or user.is_program_admin:
-            return self
-        mine = user.appointments.current().values("executor_id")
-        takes_part = Participation.objects.filter(executor__in=mine).values("measure__task__program_id")
-        return self.filter(models.Q(responsible__in=mine) | models.Q(pk__in=takes_part))
+        """All for auditors and programme administrators; else those the user's bodies take part in.
 
-    def managed_by(self, user: User) -> ProgramQuerySet:
-        """All for programme administrators; for people of a body those it answers for and brought in.
-
-        Until these are confirmed; by a setting, all that it answers for, for good.
+        Rejected ones are seen by administrators and by the department that brought them in alone.
         """
         if not user.is_active:
             return self.none()
         if user.is_program_admin:
             return self
-        own = self.filter(responsible__in=user.appointments.current().values("executor_id"))
+        mine = user.appointments.current().values("executor_id")
+        own = models.Q(responsible__in=mine)
+        if user.is_auditor:
+            return self.filter(own | models.Q(rejected_at=None))
+        takes_part = Participation.objects.filter(executor__in=mine).values("measure__task__program_id")
+        return self.filter(own | models.Q(rejected_at=None, pk__in=takes_part))
+
+    def not_rejected(self) -> ProgramQuerySet:
+        """Those that figures and decisions are told of, and that files may mean."""
+        return self.filter(rejected_at=None)
+
+    def managed_by(self, user: User) -> ProgramQuerySet:
+        """None that were rejected. All for programme administrators.
+
+        For people of a body those it answers for and brought in, until these are confirmed; by a setting,
+        all that it answers for, for good.
+        """
+        if not user.is_active:
+            return self.none()
+        kept = self.not_rejected()
+        if user.is_program_admin:
+            return kept
+        own = kept.filter(responsible__in=user.appointments.current().values("executor_id"))
         return own if settings.DEPARTMENTS_MANAGE_PROGRAMS else own.filter(awaits_confirmation=True)
+
+    def approved_by(self, number: str, date: datetime.date) -> Program | None:
+        """The one that this decision approved, were it not rejected; compared as `public_id` spells numbers.
+
+        Not by the programme's own `public_id`, which may have got «-2», or stayed when a number was mended.
+        """
+        day = date.isoformat()
+        wanted = textforms.public_id(number, day)
+        approving = Decision.objects.filter(
+            kind=DecisionKind.APPROVES, date=date, program__in=self.not_rejected()
+        )
+        for program_id, spelled in approving.order_by("pk").values_list("program_id", "number"):
+            if textforms.public_id(spelled, day) == wanted:
+                return self.get(pk=program_id)
+        return None
 
 
 class Program(Versioned):
@@ -91,6 +119,8 @@ class Program(Versioned):
         editable=False,
         help_text="Внесена відповідальним виконавцем; звіт не подають, доки її не підтвердить адміністратор.",
     )
+    # Nothing of it is deleted: the journal tells of its reports.
+    rejected_at = models.DateTimeField("відхилено", null=True, editable=False)
     search_key = models.CharField(max_length=1500, editable=False)
     sort_key = models.CharField(max_length=300, db_index=True, editable=False)
 
@@ -106,7 +136,12 @@ class Program(Versioned):
                 name="program_ends_after_start",
                 condition=models.Q(end_year__gte=models.F("start_year")),
                 violation_error_message="Рік завершення не може бути раніший за рік початку.",
-            )
+            ),
+            models.CheckConstraint(
+                name="program_rejected_waits_no_more",
+                condition=models.Q(rejected_at=None) | models.Q(awaits_confirmation=False),
+                violation_error_message="Відхилена програма підтвердження вже не чекає.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,7 +170,7 @@ class Program(Versioned):
         Once a report exists the name stays, even if the decision's number is mended: links,
         commands and open data lean on it.
         """
-        if self.public_id and self.reports.exists():
+        if self.is_rejected or (self.public_id and self.reports.exists()):
             return
         wanted = textforms.public_id(decision.number, decision.date.isoformat())
         if self.public_id and re.fullmatch(re.escape(wanted) + r"(-\d+)?", self.public_id):
@@ -144,6 +179,17 @@ class Program(Versioned):
         names = itertools.chain([wanted], (f"{wanted}-{n}" for n in itertools.count(2)))
         self.public_id = next(name for name in names if name not in taken)
         self.save(update_fields=["public_id"])
+
+    def give_up_public_id(self) -> None:
+        """Free the decision for another programme; in memory only, as one that is saved by its caller."""
+        if self.public_id:
+            ending = f"-vidkhyleno-{self.pk}"
+            longest = Program._meta.get_field("public_id").max_length or 0
+            self.public_id = self.public_id[: longest - len(ending)] + ending
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.rejected_at is not None
 
     @property
     def approving_decision(self) -> Decision | None:

@@ -26,6 +26,10 @@ class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
     def visible_to(self, user: User) -> AnnualReportQuerySet:
         return self.filter(program__in=Program.objects.visible_to(user))
 
+    def not_rejected(self) -> AnnualReportQuerySet:
+        """Of programmes that nobody rejected."""
+        return self.filter(program__rejected_at=None)
+
 
 class AnnualReport(Versioned):
     """Річний звіт: one programme, one year. Its texts are copies, so later renames leave it alone."""
@@ -121,6 +125,10 @@ class AnnualReport(Versioned):
     @property
     def report_state(self) -> ReportState:
         return ReportState(self.state)
+
+    @property
+    def accepts_figures(self) -> bool:
+        return self.report_state.accepts_figures and not self.program.is_rejected
 
     @property
     def next_edition_number(self) -> int:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
 
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,9 +18,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import permissions
 from ..amendments import Amendment, Line, YearTotal, amendments
 from ..enums import EventKind
+from ..forms import CleanCharField
 from ..models import Event, Measure, Program
 from ..plan_sheet import PlanSheet, Sent, plan_sheet, read, with_error, years_of
-from ..planning import Amended, PlanningError, PlanningRefused, StalePlan, amend_plan
+from ..planning import Amended, PlanningError, PlanningRefused, StalePlan, add_decision, amend_plan
 from ..textforms import NO_BREAK_SPACE, counted, format_decimal_in_full
 from .reach import NoSuchPage, require, signed_in, visible_program
 
@@ -86,8 +89,44 @@ def decision_page(request: HttpRequest, public_id: str, decision_id: int) -> Htt
             is_stale=stale,
         )
     messages.success(request, saved_in_words(amended))
+    if idle := idle_in_words(plan_sheet(told.decision, year), sent):
+        messages.warning(request, idle)
     address = reverse("decision_page", args=[public_id, decision_id])
     return redirect(f"{address}?year={year}")
+
+
+class DecisionForm(forms.Form):
+    """What is to be known of a decision before its figures; which one approves is said in «Дані»."""
+
+    number = CleanCharField(label="Номер", max_length=60)
+    date = forms.DateField(label="Дата", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    title = CleanCharField(label="Назва рішення", max_length=500, required=False)
+    url = forms.URLField(
+        label="Посилання на текст", required=False, assume_scheme="https", widget=forms.TextInput
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_decision(request: HttpRequest, public_id: str) -> HttpResponse:
+    user = signed_in(request)
+    program = visible_program(user, public_id)
+    require(
+        permissions.can_manage_program(user, program),
+        "Рішення додає адміністратор програм або той, хто веде цю програму.",
+    )
+    form = DecisionForm(request.POST or None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        try:
+            decision = add_decision(program, by=user, **form.cleaned_data)
+        except PlanningRefused as refused:
+            raise PermissionDenied(str(refused)) from refused
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"Рішення {decision} додано. Тепер внесіть суми, які воно змінює.")
+            return redirect("decision_page", public_id, decision.pk)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
+    return render(request, "amendments/new_decision.html", {"program": program, "form": form}, status=status)
 
 
 def decision_answer(
@@ -133,18 +172,20 @@ def amendment_of(program: Program, decision_id: int) -> Amendment:
 
 
 def year_asked_for(text: str, years: Sequence[int], told: Amendment) -> int | None:
-    """Without being asked, the first year that the decision names, else the first it may change."""
+    """Without being asked, the first year that the decision changes, else the first it may change."""
     if text:
         if text not in map(str, years):
             raise NoSuchPage("План цього року рішення не змінює.")
         return int(text)
-    return next(iter(told.named_years or years), None)
+    return next(iter(told.years or years), None)
 
 
 def entered(told: Amendment) -> list[Event]:
-    """Who typed its figures in, and when; the newest first."""
+    """Who put its figures in, typed or from a file, and when; the newest first."""
     return list(
-        Event.objects.filter(kind=EventKind.PLAN_AMENDED, details__decision__id=told.decision.pk)
+        Event.objects.filter(
+            kind=EventKind.PLAN_AMENDED, details__decision__id=told.decision.pk, details__cells__gt=0
+        )
         .select_related("by")
         .order_by("-number")
     )
@@ -168,7 +209,7 @@ def totals_in_words(totals: Iterable[YearTotal]) -> list[tuple[int, Change]]:
 
 
 def change_in_words(before: Decimal | None, after: Decimal | None, difference: Decimal | None) -> Change:
-    """A dash stands for no figure; of such there is no difference either."""
+    """A dash stands for no figure."""
     return Change(in_full(before), in_full(after), signed(difference))
 
 
@@ -181,6 +222,20 @@ def signed(difference: Decimal | None) -> str:
         return "—"
     sign = "+" if difference > 0 else "−" if difference < 0 else ""
     return f"{sign}{format_decimal_in_full(abs(difference))}"
+
+
+def idle_in_words(sheet: PlanSheet, sent: Sent) -> str:
+    """Of what was typed, the measures that a later decision plans anyway; nothing when there are none."""
+    typed = {cell.measure_id for cell in sent.touched}
+    overtaken = [row for row in sheet.rows if row.later is not None and row.measure.pk in typed]
+    if not overtaken:
+        return ""
+    codes = ", ".join(row.measure.code for row in overtaken)
+    later = "; ".join(dict.fromkeys(str(row.later) for row in overtaken))
+    return (
+        f"Ці суми не діятимуть: план на {sheet.year} рік цих заходів ({codes}) "
+        f"замінює пізніше рішення {later}."
+    )
 
 
 def saved_in_words(amended: Amended) -> str:

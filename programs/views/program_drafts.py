@@ -1,4 +1,4 @@
-"""A programme that a department brought in: an administrator looks it over and confirms it."""
+"""A programme that a department brought in: an administrator looks it over, confirms or rejects it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from .. import calculations, composing, permissions
 from ..amendments import is_in_force
 from ..models import Decision, Executor, Measure, PlannedFunding, Program
 from ..plans import newest_plans
+from .amendments import in_full
 from .reach import require, signed_in, visible_program
 
 ONLY_ADMINS = "Програму, яку вніс підрозділ, підтверджує адміністратор програм."
+ONLY_OWN = "Програму відхиляє адміністратор програм, а відкликає підрозділ, який її вніс."
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class YearPlan:
     decisions: Sequence[Decision]
     """Whose figures these are."""
 
+    @property
+    def amount_in_words(self) -> str:
+        return in_full(self.amount)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_program(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -39,8 +45,7 @@ def confirm_program(request: HttpRequest, public_id: str) -> HttpResponse:
     program = visible_program(user, public_id)
     require(permissions.can_confirm_program(user, program), ONLY_ADMINS)
     if not program.awaits_confirmation:
-        messages.info(request, "Цю програму вже підтверджено.")
-        return redirect("program_page", public_id)
+        return _already_judged(request, program)
     if request.method != "POST":
         return _page(request, program)
     try:
@@ -49,6 +54,39 @@ def confirm_program(request: HttpRequest, public_id: str) -> HttpResponse:
         return _page(request, visible_program(user, public_id), str(refused), HTTPStatus.CONFLICT)
     messages.success(request, "Програму підтверджено: звіти за нею можна подавати на погодження.")
     return redirect("program_page", public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reject_program(request: HttpRequest, public_id: str) -> HttpResponse:
+    """«Відхилити» of an administrator, «Відкликати» of its department."""
+    user = signed_in(request)
+    program = visible_program(user, public_id)
+    require(permissions.can_reject_program(user, program), ONLY_OWN)
+    if not program.awaits_confirmation:
+        return _already_judged(request, program)
+    status, sentence, reason = HTTPStatus.OK, "", request.POST.get("reason", "")
+    if request.method == "POST":
+        try:
+            rejected = composing.reject(program, by=user, reason=reason, seen=request.POST.get("seen", ""))
+        except composing.ComposingRefused as refused:
+            status, sentence = HTTPStatus.CONFLICT, str(refused)
+        else:
+            messages.success(request, "Програми більше немає в роботі; її рішення вільне для іншої.")
+            return redirect("program_page", rejected.public_id)
+    context = {
+        "program": program,
+        "sentence": sentence,
+        "reason": reason,
+        "seen": composing.shape(program),
+        "takes_back": not permissions.can_manage_programs(user),
+    }
+    return render(request, "drafts/reject.html", context, status=status)
+
+
+def _already_judged(request: HttpRequest, program: Program) -> HttpResponse:
+    judged = "відхилено" if program.is_rejected else "підтверджено"
+    messages.info(request, f"Цю програму вже {judged}.")
+    return redirect("program_page", program.public_id)
 
 
 def _page(
@@ -62,7 +100,6 @@ def _page(
     tasks = program.tasks.order_by("number").prefetch_related(Prefetch("measures", queryset=measures))
     found = [measure for task in tasks for measure in task.measures.all()]
     event = composing.proposal_event(program)
-    new = [one["id"] for one in event.details["executors"]] if event else []
     context = {
         "program": program,
         "sentence": sentence,
@@ -71,7 +108,7 @@ def _page(
         "tasks": tasks,
         "measures": found,
         "without_executors": [one for one in found if not one.participations.all()],
-        "new_executors": Executor.objects.filter(pk__in=new),
+        "new_executors": Executor.objects.filter(pk__in=composing.brought_executors(program)),
         "years": year_plans(program),
     }
     return render(request, "drafts/confirm.html", context, status=status)

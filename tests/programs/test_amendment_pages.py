@@ -1,6 +1,7 @@
 """The pages of a programme's decisions: before and after, and the form in which figures are typed."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 
@@ -11,7 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from programs.models import Decision, FundingSource, Measure, PlannedFunding, Program
+from programs.amending import amend
+from programs.enums import DecisionKind
+from programs.models import Decision, FundingSource, Measure, PlannedFunding, Program, User
+from programs.proposal import ProposedDecision, ProposedPlan
+from programs.proposal_standing import standing_proposal
 from tests import building
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +125,7 @@ def test_decisions_stand_the_newest_first_with_what_each_changed(
     tables = [cells(response, f"decision-{one.pk}") for one in (amending, program.decisions.get(number="15"))]
     assert tables == [
         [["2024", "10,0", "1\u00a0234,56789", "+1\u00a0224,56789"]],
-        [["2024", "—", "10,0", "—"]],
+        [["2024", "—", "10,0", "+10,0"]],
     ]
 
 
@@ -145,7 +150,7 @@ def test_figures_stand_before_and_after(
     response = reader.get(address(amending))
     assert cells(response, "lines-heading") == [
         ["1.1 Захід 1", "general", "10,0", "7,5", "−2,5"],
-        ["special", "3,0", "—", "—"],
+        ["special", "3,0", "—", "−3,0"],
     ]
     assert cells(response, "totals-heading") == [["2024", "13,0", "7,5", "−5,5"]]
     assert inputs(response) == {}
@@ -344,6 +349,122 @@ def test_who_typed_the_figures_is_named(
 ) -> None:
     desk.post(address(amending, 2024), {name(first, general): "5"})
     assert "Олена ПРИКЛАД – сум: 1, роки: 2024" in words(reader.get(address(amending)))
+
+
+def test_who_brought_the_figures_in_a_file_is_named(
+    first: Measure, amending: Decision, general: FundingSource, desk: Client, reader: Client
+) -> None:
+    """Of a decision that came with measures alone there is nothing to say."""
+    standing = standing_proposal(amending.program)
+    (task,) = standing.tasks
+    ref, other = (amending.number, amending.date), ("31", amending.date)
+    plan = ProposedPlan(2024, general.pk, Decimal(5), ref)
+    new = replace(task.measures[0], number=3, introduced_by=other)
+    measures = [replace(task.measures[0], plans=[plan]), new]
+    wanted = replace(
+        standing,
+        decisions=[ProposedDecision(DecisionKind.AMENDS, *other)],
+        tasks=[replace(task, measures=measures)],
+    )
+    amend(amending.program, wanted, by=User.objects.get(username="admin"))
+    assert "Олена ПРИКЛАД – сум: 1, роки: 2024" in words(reader.get(address(amending)))
+    without = Decision.objects.get(number="31")
+    assert "Хто вносив суми" not in words(reader.get(address(without)))
+
+
+# --- what a later decision plans anyway --------------------------------------------------
+
+LATER = "Пізніше рішення № 31 від 01.09.2024 планує цей рік заходу: сума тут не діятиме."
+
+
+@pytest.fixture
+def later(program: Program, first: Measure, amending: Decision, general: FundingSource) -> Decision:
+    """Which plans 2024 of the first measure; another that came after the year's end."""
+    made = building.decision(program, "31", "2024-09-01")
+    plan(first, made, general, "20")
+    plan(first, building.decision(program, "40", "2025-02-01"), general, "99")
+    return made
+
+
+def test_it_is_told_beside_the_measure_before_anything_is_typed(
+    amending: Decision, later: Decision, desk: Client
+) -> None:
+    pages = [words(desk.get(address(one, year))) for one, year in ((amending, 2024), (amending, 2025))]
+    assert [page.count(LATER) for page in [*pages, words(desk.get(address(later, 2024)))]] == [1, 0, 0]
+    assert pages[0].index("1.1 Захід 1 Пізніше рішення") > 0
+
+
+def test_it_is_told_again_of_what_was_saved(
+    first: Measure, amending: Decision, later: Decision, general: FundingSource, desk: Client
+) -> None:
+    second = Measure.objects.of_program(amending.program)[1]
+    warning = (
+        "Ці суми не діятимуть: план на 2024 рік цих заходів (1.1) замінює пізніше рішення №31 від 01.09.2024."
+    )
+    sent = inputs(desk.get(address(amending, 2024)))
+    said = [
+        words(desk.post(address(amending, 2024), sent | {name(one, general): "5"}, follow=True))
+        for one in (second, first)
+    ]
+    assert [page.count(warning) for page in said] == [0, 1]
+
+
+# --- measures in and out -----------------------------------------------------------------
+
+
+def test_the_lost_plan_of_a_measure_taken_out_is_a_row(
+    program: Program, first: Measure, amending: Decision, general: FundingSource, reader: Client
+) -> None:
+    second = Measure.objects.of_program(program)[1]
+    Measure.objects.filter(pk=second.pk).update(withdrawn_by=amending)
+    plan(second, program.decisions.get(number="15"), general, "250", year=2025)
+    plan(first, amending, general, "75.5", year=2025)
+    response = reader.get(address(amending))
+    assert cells(response, "lines-heading") == [
+        ["1.1 Захід 1", "general", "—", "75,5", "+75,5"],
+        ["1.2 Захід 2", "general захід виключено", "250,0", "—", "−250,0"],
+    ]
+    assert cells(response, "totals-heading") == [["2025", "250,0", "75,5", "−174,5"]]
+
+
+def test_a_figure_that_never_comes_into_force_is_marked(
+    program: Program, first: Measure, general: FundingSource, reader: Client
+) -> None:
+    late = building.decision(program, "40", "2025-02-01")
+    plan(first, late, general, "9")
+    response = reader.get(address(late))
+    assert cells(response, "lines-heading") == [["1.1 Захід 1", "general не діє", "—", "9,0", "—"]]
+
+
+# --- another decision --------------------------------------------------------------------
+
+
+def test_a_decision_is_added_on_a_page_of_its_own(program: Program, desk: Client, reader: Client) -> None:
+    door = reverse("add_decision", args=[program.public_id])
+    page = reverse("decisions_page", args=[program.public_id])
+    assert [one.get(page).content.decode().count(f'href="{door}"') for one in (desk, reader)] == [1, 0]
+    sent = {"number": " 30\x00 ", "date": "2024-05-01", "title": "Про зміни", "url": "rada.ua/30"}
+    response = desk.post(door, sent)
+    made = Decision.objects.get(number="30")
+    assert (made.kind, made.title, made.url) == ("amends", "Про зміни", "https://rada.ua/30")
+    assert response["Location"] == address(made)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"number": "30", "date": "2018-01-01"}, {"date"}),
+        ({"number": "15", "date": "2019-11-05"}, {"__all__"}),
+        ({"number": "", "date": "завтра", "url": "javascript:x"}, {"number", "date", "url"}),
+        ({"number": "3" * 61, "date": "2024-05-01", "title": "т" * 501}, {"number", "title"}),
+    ],
+)
+def test_what_is_no_decision_comes_back_with_its_reasons(
+    sent: dict[str, str], told: set[str], program: Program, desk: Client
+) -> None:
+    response = desk.post(reverse("add_decision", args=[program.public_id]), sent)
+    assert (response.status_code, set(response.context["form"].errors)) == (422, told)
+    assert (Decision.objects.count(), response.context["form"]["number"].value()) == (1, sent["number"])
 
 
 # --- the report --------------------------------------------------------------------------

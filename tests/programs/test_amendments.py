@@ -1,10 +1,19 @@
 """What a decision changed, read from the plans of all decisions."""
 
+import random
 from decimal import Decimal
 
 import pytest
 
-from programs.amendments import Amendment, amendment, amendments, decisions_in_force, in_force_before
+from programs import calculations
+from programs.amendments import (
+    Amendment,
+    amendment,
+    amendments,
+    decisions_in_force,
+    in_force_before,
+    replacements,
+)
 from programs.models import Decision, FundingSource, Measure, PlannedFunding, Program
 from programs.plans import Plan, plans_in_force
 from tests import building
@@ -91,9 +100,36 @@ def test_every_figure_stands_beside_the_one_it_replaces(
     assert lines(told) == [
         ("1.1", 2024, "general", "10", "12.5", "2.5"),
         ("1.1", 2024, "special", "2.5", "0", "-2.5"),
-        ("1.1", 2025, "special", None, "4", None),
+        ("1.1", 2025, "special", None, "4", "4"),
     ]
-    assert totals(told) == [(2024, "19.5", "19.5", "0"), (2025, None, "4", None)]
+    assert totals(told) == [(2024, "19.5", "19.5", "0"), (2025, None, "4", "4")]
+
+
+def test_before_is_never_what_was_decided_after_its_year(
+    program: Program, measures: list[Measure], approving: Decision, general: FundingSource
+) -> None:
+    late = [building.decision(program, number, f"2025-0{number}-01") for number in ("1", "2")]
+    for decision, amount in ((approving, "10"), (late[0], "11"), (late[1], "12")):
+        plan(measures[0], decision, general, amount)
+    assert [lines(amendment(one))[0][3:5] for one in late] == [("10", "11"), ("10", "12")]
+    assert [(one.before, one.after, one.in_time) for one in replacements(PlannedFunding.objects.all())] == [
+        ({}, {general.pk: Decimal(10)}, True),
+        ({general.pk: Decimal(10)}, {general.pk: Decimal(11)}, False),
+        ({general.pk: Decimal(10)}, {general.pk: Decimal(12)}, False),
+    ]
+
+
+def test_the_plan_met_by_a_decision_is_the_replaced_one(
+    program: Program, measures: list[Measure], approving: Decision, general: FundingSource
+) -> None:
+    """Asked of the database and computed of the rows."""
+    days = ("2024-05-01", "2024-05-01", "2025-02-01", "2025-03-01")
+    decisions = [building.decision(program, str(number), day) for number, day in enumerate(days)]
+    for amount, decision in enumerate((approving, *decisions)):
+        plan(measures[0], decision, general, str(amount))
+    for one in replacements(PlannedFunding.objects.order_by("-pk"))[1:]:
+        met = in_force_before(one.decision, [2024])
+        assert {measures[0].pk: one.before} == {pk: plan.amounts for (pk, _), plan in met.items()}
 
 
 def test_a_source_that_is_not_named_any_more_is_shown_as_gone(
@@ -106,8 +142,8 @@ def test_a_source_that_is_not_named_any_more_is_shown_as_gone(
     plan(measures[0], approving, special, "2")
     plan(measures[0], amending, general, "9")
     assert lines(amendment(amending)) == [
-        ("1.1", 2024, "general", None, "9", None),
-        ("1.1", 2024, "special", "2", None, None),
+        ("1.1", 2024, "general", None, "9", "9"),
+        ("1.1", 2024, "special", "2", None, "-2"),
     ]
     assert totals(amendment(amending)) == [(2024, "2", "9", "7")]
 
@@ -138,7 +174,9 @@ def test_what_is_decided_after_a_year_ended_changes_nothing_in_it(
     plan(measures[0], approving, general, "10")
     plan(measures[0], late, general, "99")
     told = amendment(late)
-    assert ([line.in_time for line in told.lines], totals(told)) == ([False], [(2024, "10", "10", "0")])
+    assert [line.is_idle for line in told.lines] == [True]
+    assert lines(told) == [("1.1", 2024, "general", "10", "99", "0")]
+    assert totals(told) == [(2024, "10", "10", "0")]
 
 
 def test_measures_taken_in_and_out_change_the_sums_of_the_years(
@@ -153,12 +191,65 @@ def test_measures_taken_in_and_out_change_the_sums_of_the_years(
     told = amendment(amending)
     assert [one.code for one in told.introduced] == ["1.3"]
     assert [one.code for one in told.withdrawn] == ["1.2"]
-    assert totals(told) == [(2024, "7", "10", "3"), (2025, "7", None, None)]
+    assert totals(told) == [(2024, "7", "10", "3"), (2025, "7", None, "-7")]
+    assert lines(told) == [
+        ("1.2", 2025, "general", "7", None, "-7"),
+        ("1.3", 2024, "general", None, "3", "3"),
+    ]
+    assert (told.named_measures, told.years) == (1, [2024, 2025])
 
 
-def test_a_decision_that_says_nothing_is_silent(amending: Decision) -> None:
+def test_a_sum_named_for_a_measure_that_is_taken_out_does_not_count(
+    measures: list[Measure], approving: Decision, amending: Decision, general: FundingSource
+) -> None:
+    Measure.objects.filter(pk=measures[0].pk).update(withdrawn_by=amending)
+    plan(measures[0], approving, general, "7", year=2025)
+    plan(measures[0], amending, general, "8", year=2025)
     told = amendment(amending)
-    assert (told.is_silent, told.lines, told.totals) == (True, (), ())
+    assert lines(told) == [("1.1", 2025, "general", "7", "8", "-7")]
+    assert [line.is_idle for line in told.lines] == [True]
+    assert totals(told) == [(2025, "7", None, "-7")]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_lines_of_a_year_add_up_to_its_total(
+    seed: int, program: Program, general: FundingSource, special: FundingSource
+) -> None:
+    chance = random.Random(seed)
+    decisions = [
+        program.decisions.get(),
+        *(building.decision(program, str(year), f"{year}-06-01") for year in (2021, 2022, 2023)),
+        building.decision(program, "99", "2024-02-01"),
+    ]
+    for number in range(3, 8):
+        introduced, withdrawn = chance.choice([None, *decisions]), chance.choice([None, *decisions])
+        building.measure(program.tasks.get(), number, introduced_by=introduced, withdrawn_by=withdrawn)
+    PlannedFunding.objects.bulk_create(
+        PlannedFunding(measure=measure, decision=decision, source=source, year=year, amount=Decimal(amount))
+        for measure in Measure.objects.of_program(program)
+        for decision in decisions
+        for year in (2021, 2022, 2023, 2024)
+        for source in (general, special)
+        if (amount := chance.choice([0, 0, 0, chance.randrange(1, 10**6)]))
+    )
+    found = {
+        (told.decision.number, total.year): (
+            calculations.total(line.difference for line in told.lines if line.year == total.year) or 0,
+            total.difference or 0,
+        )
+        for told in amendments(program)
+        for total in told.totals
+    }
+    assert len(found) > 8
+    assert [place for place, (of_lines, of_total) in found.items() if of_lines != of_total] == []
+    assert {line.year for told in amendments(program) for line in told.lines} == {
+        total.year for told in amendments(program) for total in told.totals
+    }
+
+
+def test_a_decision_that_says_nothing_has_no_lines(amending: Decision) -> None:
+    told = amendment(amending)
+    assert (told.lines, told.introduced, told.withdrawn, told.totals) == ((), (), (), ())
 
 
 def test_older_plans_stand_as_they_were(
@@ -166,7 +257,7 @@ def test_older_plans_stand_as_they_were(
 ) -> None:
     plan(measures[0], approving, general, "10")
     plan(measures[0], amending, general, "12")
-    assert lines(amendment(approving)) == [("1.1", 2024, "general", None, "10", None)]
+    assert lines(amendment(approving)) == [("1.1", 2024, "general", None, "10", "10")]
 
 
 def test_queries_do_not_grow_with_decisions(
@@ -188,7 +279,7 @@ def test_the_last_decision_is_in_force_as_the_plans_say(
     (total,) = amendment(amending).totals
     in_force = plans_in_force(program, 2024).values()
     assert total.after == sum(amount for one in in_force for amount in one.amounts.values())
-    met = in_force_before(amending, 2024).values()
+    met = in_force_before(amending, [2024]).values()
     assert total.before == sum(amount for one in met for amount in one.amounts.values())
 
 

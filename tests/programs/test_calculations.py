@@ -11,6 +11,7 @@ from programs.calculations import (
     computed_percent,
     hryvnias,
     percent_base,
+    plan_change,
     printed_percent,
     rounded,
     thousands,
@@ -31,6 +32,17 @@ def half_up(exact: Fraction, decimals: int) -> Fraction:
     """School rounding of a non-negative number, in whole-number arithmetic."""
     scale = 10**decimals
     return Fraction((2 * exact.numerator * scale + exact.denominator) // (2 * exact.denominator), scale)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [("10", "12.5", "2.5"), (None, "4", "4"), ("4", None, "-4"), ("0", None, "0"), (None, None, None)],
+)
+def test_a_blank_plan_changes_as_if_nothing_were_planned(
+    before: str | None, after: str | None, change: str | None
+) -> None:
+    old, new = (None if text is None else Decimal(text) for text in (before, after))
+    assert plan_change(old, new) == (None if change is None else Decimal(change))
 
 
 # --- sums --------------------------------------------------------------------------------

@@ -230,6 +230,22 @@ CHANGES: dict[str, tuple[Callable[[], dict[str, Any]], list[tuple[str, tuple[str
         [("Введіть назву без лапок: у звіті вони додаються самі.", ("title",))],
     ),
     "a blank kind": (lambda: {"kind": " "}, [("Програма, вид: Це поле не може бути порожнім.", ("kind",))]),
+    "a title that is longer spelled out": (
+        lambda: {"title": "ﷺ" * 490},
+        [(
+            "Програма, вид і назва: забагато складних знаків. Записані звичайними літерами, вони займають "
+            "8836 знаків, а вміщується 1500. Замініть такі знаки літерами.",
+            ("title",),
+        )],
+    ),
+    "a new executor whose name is longer spelled out": (
+        lambda: {"executors": [ProposedExecutor("ﷺ" * 290)], "responsible": "ﷺ" * 290},
+        [(
+            "Новий виконавець, назва: забагато складних знаків. Записані звичайними літерами, вони займають "
+            "5220 знаків, а вміщується 600. Замініть такі знаки літерами.",
+            ("executors", 0, "name"),
+        )],
+    ),
     "years turned round": (
         lambda: {"start_year": 2023, "end_year": 2021},
         [
@@ -344,6 +360,10 @@ PLANS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a year outside": (
         {"year": 2024}, "Захід 1.1, план на 2024 рік: рік поза терміном програми (2021-2023 роки).", "year",
     ),
+    "a year that was over": (
+        {"year": 2021, "decision": AMENDED},
+        "Рішення ухвалено 01.03.2022, плану на 2021 рік воно вже не змінює.", "year",
+    ),
     "an unknown source": (
         {"source_id": 0}, "Захід 1.1, план на 2021 рік: такого джерела фінансування немає.", "source_id",
     ),
@@ -395,6 +415,19 @@ def test_a_programme_of_the_same_decision_is_named(admin: User) -> None:
     ]
 
 
+def test_a_programme_of_the_same_decision_is_not_named_to_others(admin: User) -> None:
+    compose(proposal(), by=admin)
+    others = building.executor("Архів")
+    stranger = building.appointed(building.user("stranger"), others)
+    assert messages(proposal(responsible=others.pk), stranger) == [
+        (
+            "Програма, затверджена рішенням №77 від 20.12.2020, у порталі вже є. "
+            "Якщо тим самим рішенням затверджено й іншу, її додає адміністратор програм в адмініструванні.",
+            ("decisions", 0, "number"),
+        )
+    ]
+
+
 def test_an_executor_that_no_longer_acts_is_refused(admin: User) -> None:
     Executor.objects.filter(pk=building.executor().pk).update(is_active=False)
     assert messages(proposal(), admin) == [("Виконавець «Управління культури» не діє.", ("responsible",))]
@@ -407,6 +440,11 @@ def test_a_spelling_of_another_body_is_refused(admin: User) -> None:
         ("Під назвою «управління освіти» вже записано виконавця «Управління освіти».",
          ("aliases", "управління освіти"))
     ]  # fmt: skip
+
+
+def test_a_spelling_that_is_longer_spelled_out_is_refused(admin: User) -> None:
+    [(message, path)] = messages(proposal(aliases={"ﷺ" * 290: building.executor().pk}), admin)
+    assert (message.partition(": ")[2][:24], path) == ("забагато складних знаків", ("aliases", "ﷺ" * 290))
 
 
 ONLY_OWN = "Програму вносить адміністратор програм або працівник її відповідального виконавця."

@@ -192,23 +192,63 @@ def test_outside_its_term_and_said_so(report: AnnualReport, enter: Callable[...,
     assert codes(report) == []
 
 
+def decide(program: Program, **amounts: str) -> None:
+    """A plan of the only measure, by the source's code."""
+    decision = building.decision(program, "77", "2024-06-01")
+    for code, amount in amounts.items():
+        PlannedFunding.objects.create(
+            measure=Measure.objects.get(),
+            year=2024,
+            decision=decision,
+            source=building.source(code),
+            amount=Decimal(amount),
+        )
+
+
 def test_plan_that_an_amendment_changed(
     report: AnnualReport, program: Program, enter: Callable[..., None]
 ) -> None:
-    decision = building.decision(program, "77", "2024-06-01")
+    decide(program, general="12.5")
     # A newer decision that says nothing of this measure is not the one its plan comes from.
     building.decision(program, "80", "2024-09-01")
-    PlannedFunding.objects.create(
-        measure=Measure.objects.get(),
-        year=2024,
-        decision=decision,
-        source=building.source("general"),
-        amount=Decimal("12.5"),
-    )
     enter()
     assert found(report) == [
         ("plan_differs", "План у звіті 10,0 тис. грн, а за рішенням №77 від 01.06.2024 — 12,5 тис. грн.")
     ]
+
+
+def test_plan_that_an_amendment_moved_between_sources(
+    report: AnnualReport, program: Program, enter: Callable[..., None]
+) -> None:
+    building.source("special", "з спеціального фонду")
+    enter()
+    decide(program, general="4", special="6")
+    assert found(report) == [
+        (
+            "plan_differs",
+            "План у звіті розподілено за джерелами не так, як у рішенні №77 від 01.06.2024: "
+            "general: у звіті 10,0, за рішенням 4,0; special: у звіті 0,0, за рішенням 6,0.",
+        )
+    ]
+
+
+@pytest.mark.parametrize(("entered", "decided"), [("unallocated", "special"), ("general", "unallocated")])
+def test_what_is_not_allocated_is_compared_as_a_whole(
+    report: AnnualReport, program: Program, enter: Callable[..., None], entered: str, decided: str
+) -> None:
+    building.source("special", "з спеціального фонду")
+    enter(source=entered)
+    decide(program, **{"general": "4", decided: "6"})
+    assert "plan_differs" not in codes(report)
+
+
+def test_a_zero_of_a_source_is_as_good_as_a_blank(
+    report: AnnualReport, program: Program, enter: Callable[..., None]
+) -> None:
+    building.source("special", "з спеціального фонду")
+    enter()
+    decide(program, general="10", special="0")
+    assert codes(report) == []
 
 
 @pytest.mark.parametrize(

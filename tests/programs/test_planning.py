@@ -1,8 +1,10 @@
 """The door for what a decision plans: rights, rules, what others wrote meanwhile, what is kept of it."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -16,6 +18,7 @@ from programs.planning import (
     PlanningError,
     PlanningRefused,
     StalePlan,
+    add_decision,
     amend_plan,
 )
 from programs.plans import plan_in_force
@@ -176,26 +179,45 @@ def test_history_has_the_person(
 def test_the_journal_tells_of_it(
     program: Program, first: Measure, general: FundingSource, amending: Decision, admin: User
 ) -> None:
-    amend_plan(amending, {cell(first, general): Decimal(5)}, by=admin, seen={})
+    plan(first, program.decisions.get(number="15"), general, "10")
+    plan(first, amending, general, "4")
+    place = cell(first, general)
+    amend_plan(amending, {place: Decimal(5)}, by=admin, seen={place: Decimal(4)})
     event = Event.objects.get(kind=EventKind.PLAN_AMENDED)
     assert (event.by, event.report, event.details) == (
         admin,
         None,
         {
+            "program_id": program.pk,
             "program": program.public_id,
             "decision": {"id": amending.pk, "number": "30", "date": "2024-05-01"},
             "cells": 1,
             "years": [2024],
             "measures": ["1.1"],
+            "figures": [
+                {
+                    "measure": "1.1",
+                    "year": 2024,
+                    "source": general.pk,
+                    "before": "10.00000",
+                    "said": "4.00000",
+                    "after": "5",
+                }
+            ],
+            "introduced": [],
+            "withdrawn": [],
+            "executors": [],
         },
     )
 
 
-def test_a_form_of_the_measure_opened_before_is_stale(
-    first: Measure, general: FundingSource, amending: Decision, admin: User
+def test_forms_of_the_measure_and_the_programme_opened_before_are_stale(
+    program: Program, first: Measure, general: FundingSource, amending: Decision, admin: User
 ) -> None:
     amend_plan(amending, {cell(first, general): Decimal(5)}, by=admin, seen={})
     assert list(Measure.objects.values_list("version", flat=True)) == [first.version + 1, 1]
+    stored = Program.objects.get(pk=program.pk)
+    assert (stored.version, stored.history.first().history_user) == (program.version + 1, admin)
 
 
 def test_nothing_changed_is_nothing_written(
@@ -344,3 +366,49 @@ def test_of_those_at_the_same_moment_one_writes_and_the_others_are_told(
     ended = at_once(amend, people=4)
     assert [one.partition("(")[0] for one in ended] == ["", *["StalePlan"] * 3]
     assert PlannedFunding.objects.count() == 1
+
+
+# --- another decision --------------------------------------------------------------------
+
+DAY = datetime.date(2024, 5, 1)
+
+
+def test_a_decision_is_added_in_the_persons_name(program: Program, admin: User) -> None:
+    made = add_decision(program, number="30", date=DAY, title="Про зміни", url="https://x.ua/30", by=admin)
+    kept = Decision.objects.get(program=program, number="30")
+    assert (made, kept.kind, kept.date, kept.title, kept.url) == (
+        kept,
+        "amends",
+        DAY,
+        "Про зміни",
+        "https://x.ua/30",
+    )
+    assert kept.history.get().history_user == admin
+    assert Program.objects.get().version == program.version + 1
+
+
+def test_who_does_not_keep_the_programme_adds_no_decision(program: Program) -> None:
+    clerk = building.appointed(building.user("clerk"), program.responsible)
+    with pytest.raises(PlanningRefused, match="Рішення додає той, хто веде цю програму"):
+        add_decision(program, number="30", date=DAY, by=clerk)
+    assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "date", "messages"),
+    [
+        ("", DAY, {"number": ["Це поле не може бути порожнім."]}),
+        ("15", datetime.date(2019, 11, 5), {"__all__": ["Таке рішення (номер і дата) у програмі вже є."]}),
+        (
+            "30",
+            datetime.date(2019, 11, 4),
+            {"date": ["Зміни не вносять раніше, ніж програму затверджено (05.11.2019)."]},
+        ),
+    ],
+)
+def test_what_is_no_decision_is_not_added(
+    number: str, date: datetime.date, messages: dict[str, list[str]], program: Program, admin: User
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        add_decision(program, number=number, date=date, by=admin)
+    assert (refused.value.message_dict, Decision.objects.count()) == (messages, 1)

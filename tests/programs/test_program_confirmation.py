@@ -1,5 +1,6 @@
 """A programme that a department brought in: kept by it, reported on, and submitted once it is confirmed."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,11 +9,15 @@ from django.test import Client
 from django.urls import reverse
 
 from programs import permissions
+from programs.amending import amend
 from programs.composing import ComposingRefused, confirm, shape
 from programs.consistency import Severity, check_report
 from programs.enums import AppointmentRole, EventKind
 from programs.models import Decision, Event, Executor, Measure, PlannedFunding, Program, User
 from programs.opening import open_report
+from programs.proposal import ProposedExecutor, ProposedMeasure, ProposedParticipation, ProposedTask
+from programs.proposal_standing import standing_proposal
+from programs.textforms import Term
 from programs.views.program_drafts import year_plans
 from programs.waiting import waiting_for
 from programs.workflow import Blocked
@@ -243,6 +248,22 @@ def test_the_plan_of_a_year_is_of_the_decisions_in_force(waiting: Program) -> No
     }
 
 
+def test_bodies_that_came_with_an_amendment_are_listed_too(
+    waiting: Program, admin: User, worker: User
+) -> None:
+    measure = ProposedMeasure(
+        7, "Новий захід", Term.parse("2024"), participations=[ProposedParticipation("Нова установа")]
+    )
+    wanted = replace(
+        standing_proposal(waiting),
+        tasks=[ProposedTask(1, "Завдання", [measure])],
+        executors=[ProposedExecutor("Нова установа")],
+    )
+    amend(waiting, wanted, by=worker)
+    listed = client(admin).get(page(waiting)).context["new_executors"]
+    assert [executor.name for executor in listed] == ["Нова установа"]
+
+
 def test_an_administrator_finds_it_among_what_waits(waiting: Program, admin: User, worker: User) -> None:
     assert [(task.page, task.url, task.program) for task in waiting_for(admin)] == [
         ("confirm_program", page(waiting), waiting)
@@ -272,5 +293,5 @@ def test_the_page_asks_a_constant_number_of_queries(
     for measure in Measure.objects.of_program(program):
         measure.participations.create(executor=Executor.objects.get(pk=program.responsible_id))
     browser = client(admin)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         browser.get(page(program))
