@@ -6,8 +6,11 @@ names it is written under the lock. Whatever fails in between takes the stored f
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import logging
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,7 +43,7 @@ class EvidenceRefused(EvidenceError):
 
 
 class InvalidEvidence(EvidenceError):
-    """The file, the link or its title cannot be taken."""
+    """The file, the link, its title or its particulars cannot be taken."""
 
 
 class FileTooLarge(InvalidEvidence):
@@ -71,6 +74,18 @@ class NotStored(EvidenceError):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a document says of itself, each if known; `amount` in тис. грн."""
+
+    document_number: str = ""
+    document_date: datetime.date | None = None
+    amount: Decimal | None = None
+
+
+UNKNOWN = Particulars()
+
+
 def bodies_of(user: User, result: MeasureResult) -> list[Executor]:
     """In whose names this person may attach evidence here, the likeliest first. Two queries."""
     participants = [one.executor for one in result.measure.participations.all()]
@@ -82,7 +97,13 @@ def bodies_of(user: User, result: MeasureResult) -> list[Executor]:
 
 
 def attach_file(
-    result: MeasureResult, executor: Executor, upload: UploadedFile, *, by: User, title: str = ""
+    result: MeasureResult,
+    executor: Executor,
+    upload: UploadedFile,
+    *,
+    by: User,
+    title: str = "",
+    particulars: Particulars = UNKNOWN,
 ) -> Evidence:
     """Examine, store and attach a file; without a title it is called as the file is.
 
@@ -106,6 +127,7 @@ def attach_file(
         size=upload.size,
         sha256=hashlib.file_digest(content, "sha256").hexdigest(),
         added_by=by,
+        **_columns(particulars),
     )
     _clean(evidence)
     _require_room(evidence)
@@ -113,7 +135,13 @@ def attach_file(
 
 
 def attach_link(
-    result: MeasureResult, executor: Executor, *, by: User, title: str = "", url: str
+    result: MeasureResult,
+    executor: Executor,
+    *,
+    by: User,
+    title: str = "",
+    url: str,
+    particulars: Particulars = UNKNOWN,
 ) -> Evidence:
     """Attach an address on the web; without a title it is called by its host.
 
@@ -128,6 +156,7 @@ def attach_link(
         title=_title(title) or host_of(url)[:200],
         url=url,
         added_by=by,
+        **_columns(particulars),
     )
     _clean(evidence)
     with transaction.atomic():
@@ -197,6 +226,12 @@ def _require_room(evidence: Evidence) -> None:
 
 def _title(text: str) -> str:
     return " ".join(clean_text(text).split())
+
+
+def _columns(particulars: Particulars) -> dict[str, Any]:
+    """The number without its sign, which is written wherever the number is shown."""
+    number = _title(particulars.document_number).removeprefix("№").strip()
+    return asdict(particulars) | {"document_number": number}
 
 
 def _clean(evidence: Evidence) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +26,7 @@ from ..evidence import (
     FileTooLarge,
     InvalidEvidence,
     NotStored,
+    Particulars,
     attach_file,
     attach_link,
     bodies_of,
@@ -31,21 +35,76 @@ from ..evidence import (
     withdraw,
 )
 from ..file_types import ALLOWED, ALLOWED_IN_WORDS, BY_CONTENT_TYPE
+from ..forms import CleanCharField
 from ..models import Evidence, Executor, MeasureResult, User
+from ..textforms import TextFormError, clean_text, parse_money
 from ..uploads import was_dropped
+from .downloads import streamed_attachment
 from .reach import NoSuchPage, require, result_of, signed_in, visible_report
 
 logger = logging.getLogger(__name__)
 
+
+class TypedMoneyField(forms.Field):
+    """An amount in тис. грн; hryvnias, told by their unit, become thousands."""
+
+    def to_python(self, value: str | None) -> Decimal | None:
+        try:
+            return parse_money(clean_text(value or ""))
+        except TextFormError as error:
+            raise ValidationError(str(error), code="number") from error
+
+
+def _column(name: str) -> dict[str, Any]:
+    """What a field of the form shares with the column it fills."""
+    column: Any = Evidence._meta.get_field(name)
+    return {
+        "label": str(column.verbose_name).capitalize(),
+        "required": False,
+        "validators": column.validators,
+    }
+
+
+class ParticularsForm(forms.Form):
+    """Of the document attached, as people type them."""
+
+    document_number = CleanCharField(
+        **_column("document_number"), widget=forms.TextInput({"autocomplete": "off"})
+    )
+    document_date = forms.DateField(
+        **_column("document_date"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Такої дати немає. Уведіть, наприклад, «02.03.2024»."},
+    )
+    # Without a keyboard of digits, which has no «грн».
+    amount = TypedMoneyField(
+        **_column("amount"),
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text="або в гривнях: 42 350 грн",
+    )
+
+    def particulars(self) -> Particulars:
+        return Particulars(**self.cleaned_data)
+
+
+class InvalidParticulars(InvalidEvidence):
+    """The form's own sentences stand beside its fields."""
+
+    def __init__(self, *, loses_file: bool) -> None:
+        again = " Файл виберіть ще раз." if loses_file else ""
+        super().__init__(
+            f"Номер, дата або сума документа з помилкою: її названо біля поля. Нічого не додано.{again}"
+        )
+
+
 STATUSES: dict[type[EvidenceError], HTTPStatus] = {
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InvalidEvidence: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidParticulars: HTTPStatus.UNPROCESSABLE_ENTITY,
     AlreadyAttached: HTTPStatus.CONFLICT,
     EvidenceRefused: HTTPStatus.CONFLICT,
     NotStored: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-# Whatever a file holds, a browser that shows it all the same lets it do nothing.
-HARMLESS = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,10 +118,11 @@ def row_evidence(request: HttpRequest, public_id: str, year: int, result_id: int
         permissions.works_on_report(user, result.report) or permissions.takes_part(user, result),
         "Підтвердження додають відповідальний виконавець Програми та виконавці цього заходу.",
     )
+    form = _particulars_form(result, request.POST)
     try:
-        evidence = _attached(request, user, result)
+        evidence = _attached(request, user, result, form)
     except EvidenceError as error:
-        return _page(request, user, result, error=str(error), status=STATUSES[type(error)])
+        return _page(request, user, result, form=form, error=str(error), status=STATUSES[type(error)])
     return _done(request, user, result, f"Додано: «{evidence.title}».")
 
 
@@ -97,13 +157,7 @@ def evidence_file(request: HttpRequest, public_id: str, year: int, evidence_id: 
         raise NoSuchPage(
             f"Файла «{evidence.title}» на сервері немає. Скажіть про це системному адміністраторові."
         ) from error
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=download_name(evidence),
-        content_type=evidence.content_type,
-        headers={"Content-Security-Policy": HARMLESS, "X-Content-Type-Options": "nosniff"},
-    )
+    return streamed_attachment(content, evidence.content_type, download_name(evidence))
 
 
 def _readable(user: User, public_id: str, year: int, evidence_id: int) -> Evidence:
@@ -117,15 +171,23 @@ def _readable(user: User, public_id: str, year: int, evidence_id: int) -> Eviden
     return evidence
 
 
-def _attached(request: HttpRequest, user: User, result: MeasureResult) -> Evidence:
+def _particulars_form(result: MeasureResult, typed: QueryDict | None = None) -> ParticularsForm:
+    return ParticularsForm(typed, auto_id=f"evidence-{result.pk}-%s", label_suffix="")
+
+
+def _attached(request: HttpRequest, user: User, result: MeasureResult, form: ParticularsForm) -> Evidence:
     executor, title = _executor(request, user, result), request.POST.get("title", "")
     upload, url = request.FILES.get("file"), request.POST.get("url", "").strip()
+    if not form.is_valid():
+        # A browser leaves a page's file behind; htmx keeps it in the panel.
+        raise InvalidParticulars(loses_file=bool(request.FILES) and not request.htmx)  # type: ignore[attr-defined]
+    particulars = form.particulars()
     if upload is not None and url:
         raise InvalidEvidence("Файл і посилання додайте по черзі. Поки що нічого не додано.")
     if upload is not None:
-        return attach_file(result, executor, upload, by=user, title=title)
+        return attach_file(result, executor, upload, by=user, title=title, particulars=particulars)
     if url:
-        return attach_link(result, executor, by=user, title=title, url=url)
+        return attach_link(result, executor, by=user, title=title, url=url, particulars=particulars)
     if was_dropped(request):
         raise FileTooLarge
     raise InvalidEvidence("Виберіть файл або вставте посилання. Поки що нічого не додано.")
@@ -152,11 +214,17 @@ def _page(
     user: User,
     result: MeasureResult,
     *,
+    form: ParticularsForm | None = None,
     error: str = "",
     done: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    context = _panel(user, result) | {"error": error, "done": done, "typed": request.POST if error else {}}
+    context = _panel(user, result) | {
+        "particulars": form or _particulars_form(result),
+        "error": error,
+        "done": done,
+        "typed": request.POST if error else {},
+    }
     is_fragment = bool(request.htmx)  # type: ignore[attr-defined]
     template = "evidence/panel.html" if is_fragment else "evidence/page.html"
     return render(request, template, context, status=status)

@@ -83,6 +83,21 @@ def test_a_refused_file_is_named_and_the_title_stays(sign_in: Callable[..., Page
     assert Evidence.objects.count() == 0
 
 
+def test_a_wrong_sum_costs_neither_the_file_nor_what_was_typed(
+    sign_in: Callable[..., Page], address: str
+) -> None:
+    page = sign_in("відповідальна особа")
+    page.goto(address)
+    page.get_by_text("Номер, дата, сума документа").click()
+    add(page, LETTER, **{"Номер документа": "15", "Дата документа": "2024-03-02", "Сума": "1.234,5"})
+    expect(page.get_by_label("Сума")).to_have_attribute("aria-invalid", "true")
+    add(page, **{"Сума": "42 350 грн"})
+    expect(page.get_by_role("status")).to_have_text("Додано: «Лист про свято».")
+    expect(page.get_by_text("№ 15 від 02.03.2024, 42,35 тис. грн")).to_be_visible()
+    # The next file is another one.
+    expect(page.get_by_label("Файл", exact=True)).to_have_value("")
+
+
 def test_a_double_click_attaches_once(sign_in: Callable[..., Page], address: str) -> None:
     page = sign_in("відповідальна особа")
     page.goto(address)

@@ -1,16 +1,19 @@
 """Evidence: what may be attached, by whom, how it is kept and how it is served."""
 
+import datetime
 import hashlib
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from programs.enums import EvidenceKind, ReportState
@@ -21,6 +24,7 @@ from programs.evidence import (
     FileTooLarge,
     InvalidEvidence,
     NotStored,
+    Particulars,
     attach_file,
     attach_link,
     bodies_of,
@@ -311,6 +315,94 @@ def test_the_same_link_twice_is_one(row: MeasureResult, culture: Executor, clerk
         attach_link(row, culture, by=clerk_here, url=LINK)
 
 
+# --- the door: what a document says of itself --------------------------------------------
+
+
+ACT = Particulars(" №  15/2 ", datetime.date(2024, 3, 2), Decimal("42.35"))
+
+
+def particulars_of(made: Evidence) -> tuple[str, datetime.date | None, Decimal | None]:
+    made.refresh_from_db()
+    return made.document_number, made.document_date, made.amount
+
+
+def test_number_date_and_sum_are_kept(row: MeasureResult, culture: Executor, clerk_here: User) -> None:
+    made = [
+        attach_file(row, culture, upload(), by=clerk_here, particulars=ACT),
+        attach_link(row, culture, by=clerk_here, url=LINK, particulars=ACT),
+    ]
+    assert [particulars_of(one) for one in made] == [("15/2", ACT.document_date, ACT.amount)] * 2
+    assert made[0].history.get().amount == ACT.amount
+
+
+def test_what_is_not_known_stays_blank(row: MeasureResult, culture: Executor, clerk_here: User) -> None:
+    assert particulars_of(attach_link(row, culture, by=clerk_here, url=LINK)) == ("", None, None)
+
+
+@pytest.mark.parametrize(
+    ("particulars", "told"),
+    [
+        (Particulars(), ""),
+        (ACT, "№ 15/2 від 02.03.2024, 42,35 тис. грн"),
+        (Particulars("15"), "№ 15"),
+        (Particulars(document_date=ACT.document_date), "від 02.03.2024"),
+        (Particulars(amount=Decimal(0)), "0,0 тис. грн"),
+    ],
+)
+def test_particulars_in_words(
+    row: MeasureResult, culture: Executor, clerk_here: User, particulars: Particulars, told: str
+) -> None:
+    made = attach_link(row, culture, by=clerk_here, url=LINK, particulars=particulars)
+    assert made.particulars.replace("\u00a0", " ") == told
+
+
+@pytest.mark.parametrize(
+    ("particulars", "sentence"),
+    [
+        (
+            Particulars(amount=Decimal("-0.01")),
+            "Сума, тис. грн: Сума не може бути від’ємною. Нічого не додано.",
+        ),
+        (
+            Particulars(document_date=datetime.date(24, 3, 2)),
+            "Дата документа: «02.03.0024»: рік має бути не раніший за 1991. Нічого не додано.",
+        ),
+    ],
+)
+def test_impossible_particulars_leave_nothing(
+    row: MeasureResult,
+    culture: Executor,
+    clerk_here: User,
+    media: Path,
+    particulars: Particulars,
+    sentence: str,
+) -> None:
+    with pytest.raises(InvalidEvidence) as refused:
+        attach_file(row, culture, upload(), by=clerk_here, particulars=particulars)
+    assert (str(refused.value), stored(media), Evidence.objects.count()) == (sentence, [], 0)
+
+
+def test_a_document_of_today_is_taken_and_of_tomorrow_is_not(
+    row: MeasureResult, culture: Executor, clerk_here: User
+) -> None:
+    today = timezone.localdate()
+    attach_link(row, culture, by=clerk_here, url=LINK, particulars=Particulars(document_date=today))
+    tomorrow = Particulars(document_date=today + datetime.timedelta(days=1))
+    with pytest.raises(InvalidEvidence, match="ще не настало"):
+        attach_file(row, culture, upload(), by=clerk_here, particulars=tomorrow)
+
+
+def test_a_number_too_long_is_refused(row: MeasureResult, culture: Executor, clerk_here: User) -> None:
+    with pytest.raises(InvalidEvidence, match="Номер документа: "):
+        attach_link(row, culture, by=clerk_here, url=LINK, particulars=Particulars("1" * 61))
+
+
+def test_the_database_keeps_no_negative_sum(row: MeasureResult, culture: Executor, clerk_here: User) -> None:
+    made = attach_link(row, culture, by=clerk_here, url=LINK)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Evidence.objects.filter(pk=made.pk).update(amount=Decimal(-1))
+
+
 # --- the door: rights --------------------------------------------------------------------
 
 
@@ -462,6 +554,85 @@ def test_a_refusal_keeps_what_was_typed(
     assert sentence in page
     assert 'value="Моя назва"' in page
     assert Evidence.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("42 350,00 грн", Decimal("42.35")),
+        ("42,35", Decimal("42.35")),
+        ("0", Decimal(0)),
+        (" ", None),
+    ],
+)
+def test_a_sum_is_typed_as_people_write_it(
+    row: MeasureResult, clerk_here: User, typed: str, kept: Decimal | None
+) -> None:
+    signed_in(clerk_here).post(address(row), {"url": LINK, "amount": typed})
+    assert Evidence.objects.get().amount == kept
+
+
+def test_particulars_stand_in_the_list(row: MeasureResult, clerk_here: User) -> None:
+    client = signed_in(clerk_here)
+    sent = {"file": upload(), "document_number": "15", "document_date": "2024-03-02", "amount": "42,4"}
+    page = client.post(address(row), sent, follow=True).content.decode()
+    made = Evidence.objects.get()
+    assert "<p>№ 15 від 02.03.2024, 42,4 тис. грн</p>" in page.replace("\u00a0", " ")
+    page = client.post(file_address(made, "withdraw_evidence"), follow=True).content.decode()
+    assert "<s>Лист, № 15 від 02.03.2024, 42,4 тис. грн</s>" in page.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        (
+            "amount",
+            "1.234,5",
+            "«1.234,5»: у числі більше ніж одна кома чи крапка. Тисячі відокремлюйте пробілом, "
+            "дробову частину — комою, наприклад «1 234,5».",
+        ),
+        ("amount", "багато", "«багато» не є числом. Уведіть, наприклад, «1 234,5»."),
+        ("amount", "-5", "«-5»: сума не може бути від’ємною."),
+        ("amount", "5,001 грн", "«5,001»: після коми можна не більше 2 знаків."),
+        ("document_date", "31.02.2024", "Такої дати немає. Уведіть, наприклад, «02.03.2024»."),
+        ("document_date", "0024-03-02", "«02.03.0024»: рік має бути не раніший за 1991."),
+        ("document_number", "1" * 61, "60"),
+    ],
+)
+def test_a_wrong_particular_is_told_beside_its_field(
+    row: MeasureResult, clerk_here: User, media: Path, field: str, typed: str, sentence: str
+) -> None:
+    right = {"document_number": "15", "document_date": "2024-03-02", "amount": "42,4", "title": "Акт"}
+    response = signed_in(clerk_here).post(
+        address(row), {**right, field: typed, "file": upload()}, headers={"HX-Request": "true"}
+    )
+    form = response.context["particulars"]
+    page = response.content.decode()
+    assert (response.status_code, stored(media), list(form.errors)) == (422, [], [field])
+    assert sentence in form.errors[field][0]
+    assert f'id="evidence-{row.pk}-{field}_error">{form.errors[field][0]}</span>' in page
+    assert f'aria-describedby="evidence-{row.pk}-{field}' in page
+    for value in (right | {field: typed}).values():
+        assert f'value="{value}"' in page
+    assert '<details class="evidence-particulars" open>' in page
+
+
+@pytest.mark.parametrize(("hx", "asked_again"), [({}, True), ({"HX-Request": "true"}, False)])
+def test_a_file_is_asked_again_only_where_the_browser_loses_it(
+    row: MeasureResult, clerk_here: User, hx: dict[str, str], asked_again: bool
+) -> None:
+    response = signed_in(clerk_here).post(address(row), {"file": upload(), "amount": "?"}, headers=hx)
+    page = response.content.decode()
+    assert ("Нічого не додано. Файл виберіть ще раз." in page) is asked_again
+    assert 'hx-preserve="true"' in page
+
+
+def test_the_particulars_are_folded_until_something_is_typed(row: MeasureResult, clerk_here: User) -> None:
+    client = signed_in(clerk_here)
+    assert '<details class="evidence-particulars">' in client.get(address(row)).content.decode()
+    refused = client.post(address(row), {"amount": "5"}).content.decode()
+    assert '<details class="evidence-particulars" open>' in refused
+    assert 'name="amount" value="5"' in refused
 
 
 def test_a_file_over_the_cap_is_dropped_while_it_arrives(
