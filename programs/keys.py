@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q
 
 from .models import MeasureResult, Program
 
@@ -10,6 +13,14 @@ from .models import MeasureResult, Program
 def program_key(program: Program) -> str:
     """Its public identity, or a stand-in while the approving decision is unknown."""
     return program.public_id or f"program-{program.pk}"
+
+
+def keyed(keys: Collection[str], prefix: str = "") -> Q:
+    """Programmes with these keys; `prefix` leads to them: «program__»."""
+    unnamed = [int(found[1]) for key in keys if (found := re.fullmatch(r"program-(\d{1,18})", key, re.ASCII))]
+    return Q(**{f"{prefix}public_id__in": list(keys)}) | Q(
+        **{f"{prefix}public_id": None, f"{prefix}pk__in": unnamed}
+    )
 
 
 def result_keys(program: Program, year: int, results: Iterable[MeasureResult]) -> dict[int, str]:

@@ -6,40 +6,55 @@ import datetime
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from programs.keys import program_key
 from programs.models import AnnualReport, Edition, Program, SignedFile, User
-from programs.workbook_cells import write_value
+from programs.workbook_parts import A4, HEADING_FILL, set_properties, write_value
 
 from .formatting import EXCEL_MOMENT
-from .renderers.workbook import workbook_options
+from .renderers.workbook import (
+    TALLEST_ROW,
+    inches,
+    pixels,
+    room,
+    set_height,
+    text_height,
+    workbook_options,
+)
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 SHEET = "Підписані звіти"
 SIZE = 10
-HEADING_FILL = "#F4F3EF"
 
-# Heading, the attribute of a row, and the column's width in characters.
+# Heading, the attribute of a row, and the column's width in millimetres.
 COLUMNS = (
-    ("Програма", "program", 22),
-    ("Назва програми", "title", 50),
-    ("Відповідальний виконавець", "department", 36),
-    ("Рік", "year", 8),
-    ("Редакція", "edition", 10),
-    ("Стан редакції", "standing", 34),
-    ("Погоджено", "agreed_at", 17),
-    ("Оприлюднено", "published_at", 17),
-    ("Вид файла", "kind", 34),
-    ("Хто підписав", "signer", 36),
-    ("Коли отримано підписаний файл", "received_at", 17),
-    ("Файл в архіві", "path", 64),
-    ("Розмір, байтів", "size", 14),
-    ("SHA-256 файла", "sha256", 68),
-    ("Відбиток редакції (SHA-256 report.json)", "fingerprint", 68),
+    ("Програма", "program", 34),
+    ("Назва програми", "title", 70),
+    ("Відповідальний виконавець", "department", 56),
+    ("Рік", "year", 12),
+    ("Редакція", "edition", 20),
+    ("Стан редакції", "standing", 36),
+    ("Погоджено", "agreed_at", 30),
+    ("Оприлюднено", "published_at", 30),
+    ("Вид файла", "kind", 36),
+    ("Хто підписав", "signer", 44),
+    ("Коли отримано підписаний файл", "received_at", 30),
+    ("Файл в архіві", "path", 60),
+    ("Розмір, байтів", "size", 20),
+    ("SHA-256 файла", "sha256", 40),
+    ("Відбиток редакції (SHA-256 report.json)", "fingerprint", 40),
 )
+# Printed on A4 two pages wide: the report, then its files.
+SECOND_PAGE = 8
+SCALE = 88
+MARGIN = Decimal(10)
 
 
 @dataclass(frozen=True)
@@ -105,23 +120,23 @@ def index_workbook(rows: Sequence[IndexRow], *, year: int, now: datetime.datetim
 
     file = BytesIO()
     with Workbook(file, workbook_options()) as workbook:
-        workbook.set_properties(
-            {
-                "title": f"Підписані звіти за {year} рік",
-                "author": str(by),
-                # The format knows no offsets: what is written there is read as UTC.
-                "created": now.astimezone(datetime.UTC),
-            }
+        set_properties(
+            workbook,
+            created=now,
+            title=f"Підписані звіти за {year} рік",
+            author=str(by),
+            language="uk-UA",
         )
-        workbook.set_custom_property("Language", "uk-UA")
         sheet = workbook.add_worksheet(SHEET)
         look: dict[str, Any] = {"font_size": SIZE, "valign": "top", "text_wrap": True}
         heading = workbook.add_format({**look, "bold": True, "bg_color": HEADING_FILL})
         text, moment = workbook.add_format(look), workbook.add_format({**look, "num_format": EXCEL_MOMENT})
         for column, (label, _, width) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
+            sheet.set_column_pixels(column, column, pixels(Decimal(width)))
             write_value(sheet, 0, column, label, heading)
+        set_height(sheet, 0, _height([label for label, _, _ in COLUMNS], bold=True))
         for line, row in enumerate(rows, start=1):
+            set_height(sheet, line, _height([getattr(row, name) for _, name, _ in COLUMNS]))
             for column, (_, name, _) in enumerate(COLUMNS):
                 value = getattr(row, name)
                 if isinstance(value, datetime.datetime):
@@ -133,7 +148,26 @@ def index_workbook(rows: Sequence[IndexRow], *, year: int, now: datetime.datetim
                     write_value(sheet, line, column, value, text)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, len(rows), len(COLUMNS) - 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        _set_page(sheet)
     return file.getvalue()
+
+
+def _height(row: Sequence[object], *, bold: bool = False) -> float:
+    """Points: no program makes rows of an opened file as tall as their texts."""
+    heights = [
+        text_height(value if isinstance(value, str) else "", room(Decimal(width)), SIZE, bold=bold)
+        for value, (_, _, width) in zip(row, COLUMNS, strict=True)
+    ]
+    return min(max(heights), TALLEST_ROW)
+
+
+def _set_page(sheet: Worksheet) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(*[inches(MARGIN)] * 3, 2 * inches(MARGIN))
+    sheet.set_print_scale(SCALE)
+    sheet.set_v_pagebreaks([SECOND_PAGE])
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0)
+    sheet.hide_gridlines(0)
+    sheet.set_footer("&L&A&R&P / &N")

@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 
+from programs import zips
 from programs.enums import FrozenForm
 from programs.keys import program_key
 from programs.models import AnnualReport, Edition, FrozenFile, Program, SignedFile, User
@@ -43,6 +43,8 @@ class ArchiveFacts:
     """Without the index."""
     size: int
     sha256: str
+    editions: Sequence[Mapping[str, object]]
+    """Those that are in it: `program` (key), `edition` (number), `fingerprint`."""
 
     def for_journal(self) -> dict[str, object]:
         return {
@@ -50,7 +52,9 @@ class ArchiveFacts:
             "year": self.year,
             "reports": self.reports,
             "files": self.files,
+            "size": self.size,
             "sha256": self.sha256,
+            "editions": list(self.editions),
         }
 
 
@@ -81,6 +85,7 @@ def write_signed_reports(
     """Writes what `by` may see into an empty file that can be read and sought («w+b»)."""
     reports = list(
         AnnualReport.objects.visible_to(by)
+        .not_rejected()
         .filter(year=year)
         .select_related("program__responsible")
         .order_by("program__sort_key", "program_id")
@@ -92,11 +97,12 @@ def write_signed_reports(
         rows = []
         for number, entry in enumerate(entries, start=1):
             content = bytes(entry.stored.values_list("content", flat=True).get())
-            archive.writestr(_member(entry.path, entry.moment), content)
+            archive.writestr(zips.entry(entry.path, moment=entry.moment, mode=zips.READABLE), content)
             rows.append(entry.row.of_file(entry.path, content))
             if progress:
                 progress(number, len(entries))
-        archive.writestr(_member(INDEX, now), index_workbook([*rows, *missing], year=year, now=now, by=by))
+        index = zips.entry(INDEX, moment=now, mode=zips.READABLE)
+        archive.writestr(index, index_workbook([*rows, *missing], year=year, now=now, by=by))
     size = file.tell()
     file.seek(0)
     return ArchiveFacts(
@@ -106,6 +112,15 @@ def write_signed_reports(
         files=len(entries),
         size=size,
         sha256=hashlib.file_digest(file, "sha256").hexdigest(),  # type: ignore[arg-type]
+        editions=[
+            {
+                "program": program_key(report.program),
+                "edition": edition.number,
+                "fingerprint": edition.frozen.fingerprint,
+            }
+            for report in reports
+            for edition in editions[report.pk]
+        ],
     )
 
 
@@ -158,17 +173,10 @@ def _unsigned(reports: Sequence[AnnualReport], editions: dict[int, list[Edition]
 def _without_report(year: int, by: User) -> Iterator[IndexRow]:
     programs = (
         Program.objects.visible_to(by)
+        .not_rejected()
         .filter(start_year__lte=year, end_year__gte=year)
         .exclude(reports__year=year)
         .select_related("responsible")
     )
     for program in programs.order_by("sort_key", "pk"):
         yield IndexRow.missing(program, year, "звіту за цей рік у порталі немає")
-
-
-def _member(path: str, moment: datetime.datetime) -> zipfile.ZipInfo:
-    """The ZIP's clock knows neither zones nor years before 1980."""
-    member = zipfile.ZipInfo(path, timezone.localtime(moment).timetuple()[:6])
-    member.compress_type = zipfile.ZIP_DEFLATED
-    member.external_attr = 0o644 << 16
-    return member

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from programs.workbook_cells import clean, plain_number, write_value
+from programs.workbook_parts import EXCEL_IN_FULL, HEADING_FILL, clean, plain_number, write_value
 
 from .comparison import Change, Comparison, FigurePair, RowChange, compare
 from .document import CellKind, ReportDocument
-from .formatting import EXCEL_DIFFERENCE, EXCEL_FORMATS, EXCEL_IN_FULL, EXCEL_MOMENT
+from .formatting import EXCEL_DIFFERENCE, EXCEL_FORMATS, EXCEL_MOMENT
 from .renderers.workbook import (
     FONT,
     TALLEST_ROW,
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 SIZE = 10
-HEADING_FILL = "#F4F3EF"
 LINE = "#D9D6CD"
 WHOLE_NUMBER = "0"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from programs.textforms import format_decimal
+from programs.workbook_parts import EXCEL_IN_FULL
 
 from .document import CellKind
 
 EXCEL_FORMATS = {CellKind.TEXT: "@", CellKind.MONEY: "#,##0.0", CellKind.PERCENT: "#,##0.0"}
-# Where the form would round a difference away: to the kopeck, and with the sign of what grew.
-EXCEL_IN_FULL = "#,##0.0####"
-EXCEL_DIFFERENCE = "+#,##0.0####;-#,##0.0####;0.0"
+# Where the form would round a difference away: to the kopeck, with the sign of what grew.
+EXCEL_DIFFERENCE = f"+{EXCEL_IN_FULL};-{EXCEL_IN_FULL};0.0"
 EXCEL_MOMENT = "dd.mm.yyyy hh:mm"
 
 

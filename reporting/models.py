@@ -62,6 +62,9 @@ class FileJob(models.Model):
     kind = models.CharField("що", max_length=20, choices=JobKind)
     title = models.CharField("назва", max_length=500)
     parameters = models.JSONField("умови", default=dict)
+    reach = models.JSONField(
+        "що бачив той, хто просив", default=list, help_text="Номери програм; див. reporting.jobs.reach_of."
+    )
     state = models.CharField("стан", max_length=10, choices=JobState, default=JobState.WAITING)
     done = models.PositiveIntegerField("зроблено", default=0)
     total = models.PositiveIntegerField("усього", default=0)

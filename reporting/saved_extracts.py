@@ -19,7 +19,7 @@ class NotSaved(Exception):
     """Nothing was saved or renamed; the message is a Ukrainian sentence."""
 
 
-def of(user: User) -> QuerySet[SavedExtract]:
+def of_user(user: User) -> QuerySet[SavedExtract]:
     return SavedExtract.objects.filter(owner=user)
 
 
@@ -28,7 +28,7 @@ def save(name: str, selection: Selection, *, by: User) -> SavedExtract:
     name = _name(name)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
-        if of(by).count() >= MOST:
+        if of_user(by).count() >= MOST:
             raise NotSaved(f"У вас уже {MOST} збережених вибірок. Видаліть зайву й збережіть знову.")
         return _written(SavedExtract(owner=by, name=name, selection=selection.to_json()))
 

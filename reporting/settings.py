@@ -18,11 +18,16 @@ def env_flag(name: str, *, default: bool = False) -> bool:
     return given in {"1", "true", "yes", "on"} if given else default
 
 
-def env_number(name: str, default: int, *, least: int = 1) -> int:
+def env_number(name: str, default: int, *, least: int = 1, most: int | None = None) -> int:
     given = os.environ.get(name, "").strip() or str(default)
-    if not given.isdecimal() or int(given) < least:
-        sys.exit(f"{name} має бути цілим числом, від {least}. Наприклад: {name}={default}")
+    # So many digits no setting needs, and Python would refuse thousands of them.
+    if not given.isdecimal() or len(given) > 18 or not least <= int(given) <= (most or int(given)):
+        bounds = f"від {least}" + (f" до {most}" if most else "")
+        sys.exit(f"{name} має бути цілим числом, {bounds}. Наприклад: {name}={default}")
     return int(given)
+
+
+HOURS_OF_YEAR = 366 * 24
 
 
 # Everything the portal writes lies here: the SQLite file, the secret key, collected static files.
@@ -176,8 +181,8 @@ LOGIN_REDIRECT_URL = "program_list"
 LOGOUT_REDIRECT_URL = "sign_in"
 
 # A session ends after so long without a page, and after so long in any case.
-SESSION_COOKIE_AGE = env_number("SESSION_IDLE_MINUTES", 60) * 60
-SESSION_LIFETIME = datetime.timedelta(hours=env_number("SESSION_HOURS", 12))
+SESSION_COOKIE_AGE = env_number("SESSION_IDLE_MINUTES", 60, most=HOURS_OF_YEAR * 60) * 60
+SESSION_LIFETIME = datetime.timedelta(hours=env_number("SESSION_HOURS", 12, most=HOURS_OF_YEAR))
 
 # Signing in: see `reporting.accounts`. Accounts are made by administrators, so nobody signs up, and no
 # address is verified.
@@ -205,7 +210,9 @@ MFA_TOTP_TOLERANCE = 1
 # kept in axes' own tables (failures, sign-ins) outlives a restart; `manage.py axes_reset` lifts every
 # lock, `axes_reset_username` one person's, `axes_reset_logs --age 365` forgets old sign-ins.
 AXES_FAILURE_LIMIT = env_number("AXES_FAILURE_LIMIT", 5)
-AXES_COOLOFF_TIME = datetime.timedelta(minutes=env_number("AXES_COOLOFF_MINUTES", 15))
+AXES_COOLOFF_TIME = datetime.timedelta(
+    minutes=env_number("AXES_COOLOFF_MINUTES", 15, most=HOURS_OF_YEAR * 60)
+)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "reporting.views.access.locked_out"
 AXES_CLIENT_IP_CALLABLE = "reporting.accounts.client_address"
@@ -259,10 +266,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 # The largest file that may be attached as evidence, megabytes.
 EVIDENCE_MAX_MB = env_number("EVIDENCE_MAX_MB", 20)
 # How long a file that was read and shown waits to be applied.
-IMPORT_KEEP_HOURS = env_number("IMPORT_KEEP_HOURS", 24)
+IMPORT_KEEP_HOURS = env_number("IMPORT_KEEP_HOURS", 24, most=HOURS_OF_YEAR)
 # Files with more rows to look through than this are made in the background, and kept for so long.
 EXTRACT_IN_BACKGROUND_FROM = env_number("EXTRACT_IN_BACKGROUND_FROM", 2000)
-EXTRACT_KEEP_HOURS = env_number("EXTRACT_KEEP_HOURS", 48)
+EXTRACT_KEEP_HOURS = env_number("EXTRACT_KEEP_HOURS", 48, most=HOURS_OF_YEAR)
 # Who does the work in the background: at once the process that was asked, or, with `database`, the worker
 # that `manage.py db_worker` starts.
 TASKS_BACKENDS = {

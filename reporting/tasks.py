@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import logging
 import tempfile
-from typing import IO
+import uuid
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -33,27 +34,56 @@ logger = logging.getLogger(__name__)
 
 def ask_for_extract(selection: Selection, format_name: str, *, by: User) -> FileJob:
     """Raises jobs.TooManyJobs."""
-    title = f"Вибірка, {FORMATS[format_name].label}. {' '.join(selection.in_words(by))}"
-    return _ask(JobKind.EXTRACT, title, {"selection": selection.to_json(), "format": format_name}, by)
+    return _ask(JobKind.EXTRACT, {"selection": selection.to_json(), "format": format_name}, by)
 
 
 def ask_for_signed_reports(year: int, *, by: User) -> FileJob:
     """Raises jobs.TooManyJobs."""
-    return _ask(JobKind.SIGNED_REPORTS, f"Підписані звіти за {year} рік, архів ZIP", {"year": year}, by)
+    return _ask(JobKind.SIGNED_REPORTS, {"year": year}, by)
 
 
 def ask_again(job: FileJob, *, by: User) -> FileJob:
     """The same anew. Raises jobs.TooManyJobs."""
-    return _ask(JobKind(job.kind), job.title, job.parameters, by)
+    return _ask(JobKind(job.kind), job.parameters, by)
 
 
-def _ask(kind: JobKind, title: str, parameters: dict[str, object], by: User) -> FileJob:
+def files_of(user: User, *, most: int) -> list[FileJob]:
+    """The newest first, each as far as the person may see it now."""
+    found, reach = list(jobs.of_user(user)[:most]), jobs.reach_of(user)
+    for job in found:
+        _hold_to(reach, job, by=user)
+    return found
+
+
+def file_of(user: User, job_id: uuid.UUID) -> FileJob | None:
+    """One of them; somebody else's is as if there were none."""
+    job = jobs.of_user(user).filter(pk=job_id).first()
+    if job:
+        _hold_to(jobs.reach_of(user), job, by=user)
+    return job
+
+
+def _hold_to(reach: list[int], job: FileJob, *, by: User) -> None:
+    """Whoever sees less by now loses the file, made or not, and the names in its title."""
+    if not jobs.is_within(reach, job):
+        jobs.withdraw(job, reach, title=_title(JobKind(job.kind), job.parameters, by))
+
+
+def _title(kind: JobKind, parameters: dict[str, Any], reader: User) -> str:
+    if kind == JobKind.SIGNED_REPORTS:
+        return f"Підписані звіти за {parameters['year']} рік, архів ZIP"
+    words = Selection.from_json(parameters["selection"]).in_words(reader)
+    return f"Вибірка, {FORMATS[parameters['format']].label}. {' '.join(words)}"
+
+
+def _ask(kind: JobKind, parameters: dict[str, Any], by: User) -> FileJob:
     now = timezone.now()
     try:
         jobs.clear_expired(now)
     except OSError:
         # What is left over is the daily timer's business too; the new file is not to wait for it.
         logger.exception("Expired files could not be deleted")
+    title = _title(kind, parameters, by)
     return jobs.create(kind, title, parameters, by=by, now=now, enqueue=make_file.enqueue)
 
 
@@ -69,6 +99,8 @@ def make_file(job_id: str) -> None:
     try:
         with tempfile.TemporaryFile() as content:
             kept = jobs.keep(job, content, _made(job, content))
+    except jobs.JobGone:
+        return
     except (jobs.JobRefused, NotWritten) as refused:
         jobs.fail(job, str(refused))
         return
@@ -91,6 +123,8 @@ def make_file(job_id: str) -> None:
 def _made(job: FileJob, content: IO[bytes]) -> jobs.Made:
     if not permissions.can_read_programs(job.owner):
         raise jobs.JobRefused("Ваших призначень уже немає, тож вивантажувати нічого.")
+    if not jobs.is_within(jobs.reach_of(job.owner), job):
+        raise jobs.JobRefused(jobs.NARROWED)
     maker = {JobKind.EXTRACT: _extract, JobKind.SIGNED_REPORTS: _signed_reports}[JobKind(job.kind)]
     return maker(job, content)
 

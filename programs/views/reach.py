@@ -15,6 +15,9 @@ from ..models import AnnualReport, MeasureResult, Program, User, with_edition_fa
 class NoSuchPage(Http404):
     """A 404 whose Ukrainian sentence the page shows; other 404s only say that there is no such page."""
 
+    leads_to = ("program_list", "Відкрити програми")
+    """Where one goes on from there: the name of an address, and what the link says."""
+
 
 def signed_in(request: HttpRequest) -> User:
     """The user of a page behind LoginRequiredMiddleware, as our own class."""

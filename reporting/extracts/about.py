@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from programs.enums import PercentBase
-from programs.importing.measure_columns import ColumnKind, ColumnSpec
+from programs.importing.measure_columns import SHEET, ColumnKind, ColumnSpec
 
 from .gathering import Batch
+from .selection import DRAFTS, Selection
 from .sheets import KEY, Row, Sheet
 
 ABOUT_COLUMNS = (
@@ -24,21 +25,25 @@ NOTES = (
     "Стан звіту стоїть у кожному рядку. Числа чернеток ще змінюються; числа погоджених, підписаних і "
     "оприлюднених звітів змінити не можна, але назви програм і виконавців тут сьогоднішні, а в редакції "
     "такі, як у її день.",
-    "Редакцію й відбиток указано лише для звіту, який погоджено й не відкрито для уточнення. Відбиток — це "
-    "SHA-256 файлу report.json погодженого документа. Що з такого звіту оприлюднено, сказано на аркуші "
+    "Редакцію й відбиток указано лише для звіту, який погоджено й не відкрито для уточнення. Відбиток – це "
+    "SHA-256 файла report.json погодженого документа. Що з такого звіту оприлюднено, сказано на аркуші "
     "«Програми».",
     "Суми точні: у тис. грн до п’яти знаків після коми, у грн до копійки. Порожня клітинка означає, що суми "
     "не вказано; це не 0.",
-    "Відсоток записано числом: 13,1 означає 13,1 %. Розрахунковий відсоток — це 100 × профінансовано ÷ план "
-    "(або ÷ факт, якщо така основа відсотка у програми). Відсоток у звіті — той, що друкується: за даними "
+    "Відсоток записано числом: 13,1 означає 13,1 %. Розрахунковий відсоток – це 100 × профінансовано ÷ план "
+    "(або ÷ факт, якщо така основа відсотка у програми). Відсоток у звіті – той, що друкується: за даними "
     "виконавця, якщо його подано; інакше розрахунковий; інакше 0,0.",
     "Відсотки не додаються: у підсумковому рядку відсоток пораховано з підсумків сум.",
+    "Відхилення в рядку порожнє, якщо план чи «профінансовано» не вказано. У підсумковому рядку відхилення "
+    "– це підсумок «профінансовано» мінус підсумок плану, тому воно може не дорівнювати сумі стовпця.",
     "Підсумковий рядок рахує лише видимі рядки, тож після фільтра показує суму відібраного. Він стоїть поза "
     "фільтром, через порожній рядок.",
     "На аркушах «Завдання» і «Програми» стоять суми всього завдання і всього звіту, навіть якщо до вибірки "
     "ввійшла лише частина заходів; скільки їх, сказано поруч.",
     "Зміни планів: рішення, яке називає рік заходу, замінює весь його план на цей рік; прийняте після кінця "
-    "звітного року на звіт не впливає.",
+    "звітного року на звіт не впливає. План до рішення порожній, якщо раніше на цей рік його не було; план "
+    "за рішенням порожній, якщо рішення його зняло. Різниці тоді не пораховано.",
+    "«Програма» – сьогоднішня назва програми, однакова для всіх років; поруч назва, як друкується у звіті.",
     "Повідомлення перевірки про звіт у цілому стоять на аркуші «Результати перевірки» без ключа заходу.",
 )
 
@@ -62,12 +67,16 @@ class Passed:
     """How many reports are in each."""
     editions: list[EditionFact] = field(default_factory=list)
     bases: set[str] = field(default_factory=set)
+    drafts: int = 0
+    """Selected measures in reports that are not agreed."""
 
     def take(self, batch: Batch) -> None:
         for part in batch.parts:
             self.reports += 1
             self.states[part.state] += 1
             self.bases.add(part.program.percent_base)
+            if part.state in DRAFTS:
+                self.drafts += len(part.selected)
             if part.frozen:
                 key = part.key.rpartition("/")[0]
                 self.editions.append(
@@ -80,7 +89,15 @@ class Passed:
         return self.bases == {PercentBase.ACTUAL}
 
 
+OF_SOURCES = (
+    "Вибрано джерела фінансування. На аркуші «Джерела фінансування» стоять лише вони. На аркуші «Заходи» – "
+    "заходи, які мають хоч якусь суму з цих джерел, з усіма їхніми сумами, також з інших джерел; «Завдання» "
+    "і «Програми» – підсумки всього завдання і всього звіту з усіх джерел."
+)
+
+
 def about_rows(
+    selection: Selection,
     *,
     who: str,
     when: datetime.datetime,
@@ -99,6 +116,11 @@ def about_rows(
         yield (f"state/{state}", f"Стан звіту «{state}»: звітів", count)
     for name, size in sizes.items():
         yield (f"rows/{name}", f"Рядків на аркуші «{name}»", size)
+    yield (
+        "drafts",
+        f"У т. ч. чернеток: рядків на аркуші «{SHEET}», звіти яких ще не погоджено",
+        passed.drafts,
+    )
     yield ("total_percent", "Відсоток у підсумкових рядках", f"Профінансоване у відсотках до {base}.")
     for one in passed.editions:
         yield (
@@ -106,5 +128,6 @@ def about_rows(
             f"Звіт {one.program_id} за {one.year} рік, редакція {one.number}: відбиток SHA-256",
             one.fingerprint,
         )
-    for number, note in enumerate(NOTES, start=1):
+    notes = (OF_SOURCES, *NOTES) if selection.sources else NOTES
+    for number, note in enumerate(notes, start=1):
         yield (f"note/{number}", "Як читати", note)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from programs import calculations, textforms
+from programs.enums import ReportState
+from programs.keys import keyed
 from programs.models import (
     Amount,
     AnnualReport,
@@ -34,7 +37,7 @@ def candidates(selection: Selection, reader: User | None) -> QuerySet[MeasureRes
     `reader` is None for the portal itself, which sees everything; people see what they may.
     """
     reports = AnnualReport.objects.all() if reader is None else AnnualReport.objects.visible_to(reader)
-    rows = MeasureResult.objects.filter(report__in=_reports(selection, reports))
+    rows = MeasureResult.objects.filter(report__in=_reports(selection, reports.not_rejected()))
     if selection.executors:
         take_part = Participation.objects.filter(executor__in=selection.executors)
         rows = rows.filter(measure__in=take_part.values("measure_id"))
@@ -46,20 +49,38 @@ def candidates(selection: Selection, reader: User | None) -> QuerySet[MeasureRes
 
 
 def is_told_by_database(selection: Selection) -> bool:
-    """Whether counting is quick; otherwise the control checks look at every candidate."""
-    return not selection.only_findings
+    """Whether counting is quick; otherwise arithmetic or the control checks look at every candidate."""
+    return not (selection.only_findings or _looks_at_money(selection))
+
+
+@dataclass(frozen=True)
+class Counted:
+    rows: int
+    drafts: int
+    """Of them: of reports that are not agreed."""
+
+
+def counted(selection: Selection, reader: User | None) -> Counted:
+    """How many rows an extract would have."""
+    by_report = Counter(_counted_by_report(selection, reader))
+    drafts = AnnualReport.objects.filter(pk__in=by_report).exclude(state=ReportState.AGREED)
+    in_drafts = Counter({pk: by_report[pk] for pk in drafts.values_list("pk", flat=True)})
+    return Counted(by_report.total(), in_drafts.total())
 
 
 def count(selection: Selection, reader: User | None) -> int:
-    """How many rows an extract would have."""
+    return counted(selection, reader).rows
+
+
+def _counted_by_report(selection: Selection, reader: User | None) -> dict[int, int]:
     rows = candidates(selection, reader)
     if selection.only_findings:
-        parts = (part for batch in batches(selection, reader) for part in batch.parts)
-        return len([row.pk for part in parts for row in part.selected])
-    if selection.deviation_over is not None:
+        found = batches(selection, reader)
+        return {part.report.pk: len(part.selected) for batch in found for part in batch.parts}
+    if _looks_at_money(selection):
         groups = (_of_reports(rows, report_ids) for report_ids in _groups(rows, ROWS_AT_ONCE))
-        return len([pk for group in groups for pk in _deviating(group, selection.deviation_over)])
-    return rows.count()
+        return Counter(pk for group in groups for pk in _deviating(group, selection).values())
+    return dict(rows.values_list("report_id").annotate(size=Count("pk")))
 
 
 def batches(
@@ -75,7 +96,7 @@ def batches(
     for report_ids in _groups(rows, at_once):
         with one_moment():
             looked_at = _of_reports(rows, report_ids)
-            found = _deviating(looked_at, selection.deviation_over)
+            found = _deviating(looked_at, selection)
             wanted = set(found.values())
             parts = gathered(
                 [pk for pk in report_ids if pk in wanted], found, reference, with_records=with_records
@@ -106,16 +127,27 @@ def _of_reports(rows: QuerySet[MeasureResult], report_ids: Sequence[int]) -> dic
     return dict(rows.filter(report__in=report_ids).values_list("pk", "report_id"))
 
 
-def _deviating(rows: dict[int, int], percent: Decimal | None) -> dict[int, int]:
+def _looks_at_money(selection: Selection) -> bool:
+    return selection.deviation_over is not None or selection.without_financed
+
+
+def _deviating(rows: dict[int, int], selection: Selection) -> dict[int, int]:
     """Those of the rows that the arithmetic tells from the rest, if it is asked."""
-    if percent is None:
+    if not _looks_at_money(selection):
         return rows
     money = Amount.objects.filter(result__in=list(rows)).totals_by("result")
     return {
         pk: report_id
         for pk, report_id in rows.items()
-        if calculations.deviates_over(money.get((pk,), calculations.BLANK), percent)
+        if _is_wanted(money.get((pk,), calculations.BLANK), selection)
     }
+
+
+def _is_wanted(money: calculations.Money, selection: Selection) -> bool:
+    if selection.without_financed and money.planned and money.financed is None:
+        return True
+    percent = selection.deviation_over
+    return percent is not None and calculations.deviates_over(money, percent)
 
 
 # --- the database's part -----------------------------------------------------------------
@@ -123,25 +155,20 @@ def _deviating(rows: dict[int, int], percent: Decimal | None) -> dict[int, int]:
 
 def _reports(selection: Selection, reports: AnnualReportQuerySet) -> QuerySet[AnnualReport, Any]:
     if selection.programs:
-        reports = reports.filter(_program_is_one_of(selection.programs))
+        reports = reports.filter(keyed(selection.programs, "program__"))
     if selection.years:
         reports = reports.filter(year__in=selection.years)
     if selection.responsible:
         reports = reports.filter(program__responsible__in=selection.responsible)
     if selection.states:
-        asked = Q(state__in=selection.states)
+        # Neither fact holds of what is not agreed.
+        asked = Q(state__in=selection.states, is_signed=False)
         if SIGNED in selection.states:
-            asked |= Q(is_signed=True)
+            asked |= Q(is_signed=True, is_published=False)
         if PUBLISHED in selection.states:
             asked |= Q(is_published=True)
         reports = with_edition_facts(reports).filter(asked)
     return reports.order_by().values("pk")
-
-
-def _program_is_one_of(keys: Iterable[str]) -> Q:
-    """Of programmes without a public identity the stand-in of `program_key`."""
-    unnamed = [int(found[1]) for key in keys if (found := re.fullmatch(r"program-(\d{1,18})", key, re.ASCII))]
-    return Q(program__public_id__in=list(keys)) | Q(program__public_id=None, program__in=unnamed)
 
 
 def _says(text: str) -> Q:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 
 from programs import textforms
 from programs.forms import UkrainianDecimalFormField
@@ -40,6 +41,7 @@ class SelectionForm(forms.Form):
     sources = OfferedField("Джерело фінансування")
     states = OfferedField("Стан звіту")
     only_findings = forms.BooleanField(label="Лише заходи з результатами перевірки", required=False)
+    without_financed = forms.BooleanField(label="Є план, а «профінансовано» не вказано", required=False)
     deviation_over = UkrainianDecimalFormField(
         label="Відхилення від плану понад, %", required=False, max_digits=7, decimal_places=1, min_value=0
     )
@@ -47,9 +49,10 @@ class SelectionForm(forms.Form):
 
     def __init__(self, data: Any = None, *, reader: User) -> None:
         super().__init__(data)
-        programs = Program.objects.visible_to(reader)
+        programs = Program.objects.visible_to(reader).not_rejected()
         with_reports = programs.filter(pk__in=AnnualReport.objects.values("program_id"))
-        years = AnnualReport.objects.visible_to(reader).order_by("-year").values_list("year", flat=True)
+        reports = AnnualReport.objects.filter(program__in=programs)
+        years = reports.order_by("-year").values_list("year", flat=True)
         in_charge = Executor.objects.filter(pk__in=programs.values("responsible_id"))
         take_part = Executor.objects.filter(participations__measure__task__program__in=programs).distinct()
         offered: dict[str, Sequence[tuple[str, str]]] = {
@@ -60,6 +63,10 @@ class SelectionForm(forms.Form):
             "sources": _named(FundingSource.objects.all()),
             "states": list(STATES.items()),
         }
+        # Django's own sentence is about programs, not about what was typed.
+        self.fields["text"].validators[-1] = ProhibitNullCharactersValidator(
+            "У тексті є невидимий знак, якого в ньому не буває. Наберіть текст знову."
+        )
         for name, choices in offered.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
@@ -83,18 +90,20 @@ class SelectionForm(forms.Form):
             states=tuple(found.get("states", ())),
             only_findings=found.get("only_findings", False),
             deviation_over=found.get("deviation_over"),
+            without_financed=found.get("without_financed", False),
             text=found.get("text", ""),
         )
 
     def complaints(self) -> list[str]:
         """One sentence for everything that was typed or linked and is not used."""
+        errors_by_name = self.errors
         said = [
             f"{field.label}: «{one}» немає серед доступного, тому не враховано."
             for field in self.fields.values()
             if isinstance(field, OfferedField)
             for one in field.unknown
         ]
-        for name, errors in self.errors.items():
+        for name, errors in errors_by_name.items():
             said += [f"{self.fields[name].label}: {error} Цю умову не враховано." for error in errors]
         return said
 

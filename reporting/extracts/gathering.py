@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from programs.changes import Change, changes_of_rows
 from programs.consistency import Finding, ReportUnderCheck, findings
-from programs.enums import ReportState
+from programs.enums import ReportState, SignedKind
 from programs.figures import ReportFigures, report_figures
 from programs.keys import program_key, result_keys
 from programs.models import (
@@ -26,6 +26,7 @@ from programs.models import (
     MeasureResult,
     PlannedFunding,
     Program,
+    SignedFile,
     with_edition_facts,
 )
 from programs.plans import newest_plans
@@ -66,6 +67,8 @@ class ReportPart:
     reference: Reference
     frozen: FrozenReport | None
     """The document that is agreed now: its rows are these, since nobody can change them."""
+    signed_kinds: Sequence[str]
+    """How the files that came back for that document are signed, in words; none while nobody has signed."""
     plans: Sequence[PlannedFunding]
     """Of the report's year, in the order of decisions; those of later years too."""
     last_year: Mapping[int, str]
@@ -88,6 +91,13 @@ class ReportPart:
     @cached_property
     def figures(self) -> ReportFigures:
         return report_figures(self.report, self.results, self.reference.sources.values())
+
+    @cached_property
+    def plans_by_measure(self) -> Mapping[int, Sequence[PlannedFunding]]:
+        by_measure: dict[int, list[PlannedFunding]] = {}
+        for row in self.plans:
+            by_measure.setdefault(row.measure_id, []).append(row)
+        return by_measure
 
     @cached_property
     def state(self) -> str:
@@ -134,13 +144,29 @@ class Batch:
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """Queries inside see PostgreSQL as it was at the first of them: sums of a row and its version agree."""
-    if connection.vendor != "postgresql" or connection.in_atomic_block:
+    """Queries inside see the database as it was at the first of them: sums of a row and its version agree."""
+    if connection.in_atomic_block:
         yield
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    elif connection.vendor == "sqlite":
+        with _begun_as("DEFERRED"), transaction.atomic():
+            yield
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+
+@contextmanager
+def _begun_as(mode: str) -> Iterator[None]:
+    """SQLite's transactions: one that only reads, begun as the portal's others are, would hold up writers."""
+    ours: Any = connection
+    # Connecting sets the mode.
+    ours.ensure_connection()
+    usual, ours.transaction_mode = ours.transaction_mode, mode
+    try:
         yield
+    finally:
+        ours.transaction_mode = usual
 
 
 def gathered(
@@ -151,6 +177,7 @@ def gathered(
     results = _results(reports, reference)
     asked = [row.pk for rows in results.values() for row in rows if row.pk in selected]
     frozen = _frozen(reports.values())
+    signed = _signed_kinds(frozen.values())
     plans = _plans(reports.values())
     before = _narratives_before(reports.values())
     changes = changes_of_rows(asked) if with_records else {}
@@ -162,6 +189,7 @@ def gathered(
             selected=[row for row in results[pk] if row.pk in selected],
             reference=reference,
             frozen=frozen.get(pk),
+            signed_kinds=signed.get(pk, ()),
             plans=plans[report.program_id, report.year],
             last_year=before[report.program_id, report.year - 1],
             changes=changes,
@@ -204,6 +232,16 @@ def _frozen(reports: Iterable[AnnualReport]) -> dict[int, FrozenReport]:
     agreed = [report.pk for report in reports if report.report_state is ReportState.AGREED]
     # Of one report the last stays.
     return {one.report_id: one for one in FrozenReport.objects.filter(report__in=agreed).order_by("pk")}
+
+
+def _signed_kinds(frozen: Iterable[FrozenReport]) -> dict[int, list[str]]:
+    files = SignedFile.objects.filter(edition__frozen__in=[one.pk for one in frozen])
+    found: dict[int, list[str]] = {}
+    for report_id, kind in files.order_by("pk").values_list("edition__frozen__report_id", "kind"):
+        words = found.setdefault(report_id, [])
+        if (word := str(SignedKind(kind).label)) not in words:
+            words.append(word)
+    return found
 
 
 def _plans(reports: Iterable[AnnualReport]) -> Mapping[tuple[int, int], Sequence[PlannedFunding]]:

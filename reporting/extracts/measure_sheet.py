@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from programs.calculations import BLANK
+from programs.calculations import BLANK, hryvnias
 from programs.figures import amount_money
 from programs.importing import measure_columns
 from programs.importing.measure_columns import FACTS, ColumnKind, ColumnSpec, source_column
-from programs.models import FundingSource, MeasureResult
+from programs.models import Amount, FundingSource, MeasureResult
 
 from .gathering import Batch, ReportPart
-from .sheets import MONEY_COLUMNS, OF_RESULT, Row, Sheet, Value, hryvnias, money_cells, of_report, of_result
+from .sheets import MONEY_COLUMNS, OF_RESULT, Row, Sheet, Value, money_cells, of_report, of_result
 
 
 def measure_sheet(sources: Sequence[FundingSource]) -> Sheet:
@@ -30,7 +30,9 @@ def measure_sheet(sources: Sequence[FundingSource]) -> Sheet:
         *measure_columns.TOTALS_IN_HRYVNIAS,
         *measure_columns.AFTER_SOURCES,
     )
-    return Sheet(measure_columns.SHEET, "measures", columns, rows, has_totals=True, is_wide=True)
+    starts = ["task_number", *(f"planned:{source.code}" for source in sources[:1])]
+    starts += [f"{start}:hryvnias" for start in starts[1:]] + [measure_columns.DEVIATION.key]
+    return Sheet(measure_columns.SHEET, "measures", columns, rows, has_totals=True, page_starts=starts)
 
 
 def _source_columns(sources: Sequence[FundingSource], kind: ColumnKind) -> Iterator[ColumnSpec]:
@@ -42,7 +44,6 @@ def _source_columns(sources: Sequence[FundingSource], kind: ColumnKind) -> Itera
 
 
 def _row(part: ReportPart, result: MeasureResult, sources: Sequence[FundingSource]) -> Row:
-    measure, figures = result.measure, part.figures.rows[result.pk]
     by_source = {amount.source_id: amount_money(amount) for amount in result.amounts.all()}
     of_sources = [
         fact
@@ -50,18 +51,37 @@ def _row(part: ReportPart, result: MeasureResult, sources: Sequence[FundingSourc
         for money in (by_source.get(source.pk, BLANK),)
         for fact in (money.planned, money.actual, money.financed)
     ]
-    *totals, deviation = money_cells(figures.money)
+    *totals, deviation = money_cells(part.figures.rows[result.pk].money)
+    before = _report_cells(part) | _measure_cells(result) | {"key": part.keys[result.pk]}
+    after = _result_cells(part, result) | {"deviation": deviation}
+    return [
+        *(before[column.key] for column in measure_columns.BEFORE_SOURCES),
+        *of_sources,
+        *totals[:3],
+        *map(hryvnias, of_sources),
+        *totals[3:],
+        *(after[column.key] for column in measure_columns.AFTER_SOURCES),
+    ]
+
+
+def _report_cells(part: ReportPart) -> dict[str, Value]:
     program_id, year, state = of_report(part)
-    cells: Mapping[str, Value] = {
-        "key": part.keys[result.pk],
+    return {
         "program_id": program_id,
-        "program": part.report.printed_program,
+        "program": part.program.printed_title,
+        "program_printed": part.report.printed_program,
         "responsible": part.program.responsible.name,
         "budget_codes": part.program.budget_codes,
         "year": year,
         "state": state,
         "edition": part.frozen.edition_number if part.frozen else None,
         "fingerprint": part.frozen.fingerprint if part.frozen else "",
+    }
+
+
+def _measure_cells(result: MeasureResult) -> dict[str, Value]:
+    measure = result.measure
+    return {
         "task_number": measure.task.number,
         "task": measure.task.text,
         "code": measure.code,
@@ -69,7 +89,12 @@ def _row(part: ReportPart, result: MeasureResult, sources: Sequence[FundingSourc
         "term": str(measure.term),
         "executors": "; ".join(str(one) for one in measure.participations.all()),
         "executors_text": measure.executors_text,
-        "deviation": deviation,
+    }
+
+
+def _result_cells(part: ReportPart, result: MeasureResult) -> dict[str, Value]:
+    figures = part.figures.rows[result.pk]
+    return {
         "computed_percent": figures.computed_percent,
         "stated_percent": figures.stated_percent,
         "stated_justification": result.stated_justification,
@@ -80,14 +105,6 @@ def _row(part: ReportPart, result: MeasureResult, sources: Sequence[FundingSourc
         "findings": len(part.findings_by_row.get(result.pk, ())),
         "version": result.version,
     }
-    return [
-        *(cells[column.key] for column in measure_columns.BEFORE_SOURCES),
-        *of_sources,
-        *totals[:3],
-        *map(hryvnias, of_sources),
-        *totals[3:],
-        *(cells[column.key] for column in measure_columns.AFTER_SOURCES),
-    ]
 
 
 # --- the same money source by source -----------------------------------------------------
@@ -101,18 +118,25 @@ SOURCE_COLUMNS = (
 )
 
 
-def _source_rows(batch: Batch) -> Iterator[Row]:
-    for part in batch.parts:
-        for result in part.selected:
-            for amount in result.amounts.all():
-                source = amount.source
-                yield (
-                    *of_result(source.code, part, result),
-                    source.code,
-                    source.name,
-                    source.form_line,
-                    *money_cells(amount_money(amount)),
-                )
+def source_sheet(asked: Collection[int]) -> Sheet:
+    """Of the sources asked for, by id; of all, if none is."""
+
+    def rows(batch: Batch) -> Iterator[Row]:
+        for part in batch.parts:
+            for result in part.selected:
+                for amount in result.amounts.all():
+                    if not asked or amount.source_id in asked:
+                        yield _source_row(part, result, amount)
+
+    return Sheet("Джерела фінансування", "sources", SOURCE_COLUMNS, rows, has_totals=True)
 
 
-SOURCE_SHEET = Sheet("Джерела фінансування", "sources", SOURCE_COLUMNS, _source_rows, has_totals=True)
+def _source_row(part: ReportPart, result: MeasureResult, amount: Amount) -> Row:
+    source = amount.source
+    return (
+        *of_result(source.code, part, result),
+        source.code,
+        source.name,
+        source.form_line,
+        *money_cells(amount_money(amount)),
+    )

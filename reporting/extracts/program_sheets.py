@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from programs.amendments import replacements
 from programs.consistency import Severity
 from programs.importing.measure_columns import ColumnKind, ColumnSpec
 
@@ -75,17 +76,19 @@ PROGRAM_COLUMNS = (
     YEAR,
     STATE,
     ColumnSpec("program", "програма", ColumnKind.LONG_TEXT),
+    ColumnSpec("program_printed", "назва програми, як друкується", ColumnKind.LONG_TEXT),
     ColumnSpec("responsible", "відповідальний виконавець", ColumnKind.LONG_TEXT),
     ColumnSpec("budget_codes", "КПКВК МБ"),
     ColumnSpec("term", "термін реалізації"),
     ColumnSpec("decision_number", "рішення, яким затверджено: №"),
     ColumnSpec("decision_date", "рішення, яким затверджено: дата", ColumnKind.DATE),
-    ColumnSpec("amendments", "рішень про зміни до кінця року", ColumnKind.NUMBER),
+    ColumnSpec("amendments", "рішень, які змінили план цього року", ColumnKind.NUMBER),
     ColumnSpec("coexecutors_due", "строк для співвиконавців", ColumnKind.DATE),
     ColumnSpec("department_due", "строк для відповідального виконавця", ColumnKind.DATE),
     ColumnSpec("edition", "редакція", ColumnKind.NUMBER),
     ColumnSpec("fingerprint", "відбиток SHA-256"),
     ColumnSpec("agreed_at", "погоджено", ColumnKind.MOMENT),
+    ColumnSpec("signed_with", "чим підписано"),
     ColumnSpec("public_edition", "оприлюднена редакція", ColumnKind.NUMBER),
     ColumnSpec("is_transcribed", "перенесено з паперу"),
     ColumnSpec("is_demonstration", "демонстраційні дані"),
@@ -105,24 +108,23 @@ def _program_row(part: ReportPart) -> Row:
     report, program, total = part.report, part.program, part.figures.total
     decision = program.approving_decision
     weights = Counter(finding.severity for finding in part.findings)
-    amendments = [
-        one for one in program.decisions.all() if one != decision and one.date.year <= part.report.year
-    ]
     return (
         part.key,
         *of_report(part),
+        program.printed_title,
         report.printed_program,
         program.responsible.name,
         program.budget_codes,
         str(program.term),
         decision.number if decision else "",
         decision.date if decision else None,
-        len(amendments),
+        len(_amending(part)),
         report.coexecutors_due,
         report.department_due,
         part.frozen.edition_number if part.frozen else None,
         part.frozen.fingerprint if part.frozen else "",
         moment(part.frozen.frozen_at) if part.frozen else None,
+        "; ".join(part.signed_kinds),
         report.public_number,  # type: ignore[attr-defined]
         yes_or_no(report.is_transcribed),
         yes_or_no(report.is_demonstration),
@@ -138,8 +140,26 @@ def _program_row(part: ReportPart) -> Row:
     )
 
 
+def _amending(part: ReportPart) -> set[int]:
+    """Decisions after the approving one whose plan for the year came into force and differed."""
+    approving = part.program.approving_decision
+    return {
+        one.decision.pk
+        for rows in part.plans_by_measure.values()
+        for one in replacements(rows)
+        if one.in_time and one.decision != approving and one.before != one.after
+    }
+
+
 def _program_rows(batch: Batch) -> Iterator[Row]:
     return map(_program_row, batch.parts)
 
 
-PROGRAM_SHEET = Sheet("Програми", "programs", PROGRAM_COLUMNS, _program_rows, has_totals=True, is_wide=True)
+PROGRAM_SHEET = Sheet(
+    "Програми",
+    "programs",
+    PROGRAM_COLUMNS,
+    _program_rows,
+    has_totals=True,
+    page_starts=("coexecutors_due", "planned"),
+)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from itertools import groupby
 
+from programs.amendments import replacements
+from programs.calculations import plan_change
 from programs.consistency import TITLES, Finding, Severity
 from programs.importing.measure_columns import ColumnKind, ColumnSpec
 from programs.models import MeasureResult, PlannedFunding, User
 
 from .gathering import Batch, ReportPart
 from .sheets import (
-    KEY,
     OF_RESULT,
-    PROGRAM_ID,
-    STATE,
-    YEAR,
     Row,
     Sheet,
     moment,
@@ -31,13 +27,7 @@ WEIGHTS = {Severity.ERROR: "помилка", Severity.WARNING: "попередж
 # --- «Результати перевірки» --------------------------------------------------------------
 
 FINDING_COLUMNS = (
-    KEY,
-    ColumnSpec("measure_key", "ключ заходу"),
-    PROGRAM_ID,
-    YEAR,
-    STATE,
-    ColumnSpec("code", "№ заходу"),
-    ColumnSpec("measure", "зміст заходу", LONG),
+    *OF_RESULT,
     ColumnSpec("severity", "вид"),
     ColumnSpec("finding_code", "код перевірки"),
     ColumnSpec("title", "перевірка"),
@@ -72,44 +62,35 @@ PLAN_COLUMNS = (
     ColumnSpec("source", "джерело фінансування"),
     ColumnSpec("before", "план до рішення, тис. грн", MONEY),
     ColumnSpec("after", "план за рішенням, тис. грн", MONEY),
+    ColumnSpec("difference", "різниця (за рішенням − до рішення), тис. грн", MONEY),
     ColumnSpec("in_time", "прийнято до кінця звітного року"),
 )
 
 
 def _plan_rows(batch: Batch) -> Iterator[Row]:
     for part in batch.parts:
-        selected = {result.measure_id: result for result in part.selected}
-        for measure_id, rows in _by_measure(part.plans).items():
-            if measure_id in selected:
-                yield from _amendments(part, selected[measure_id], rows)
-
-
-def _by_measure(plans: Sequence[PlannedFunding]) -> dict[int, list[PlannedFunding]]:
-    by_measure: dict[int, list[PlannedFunding]] = {}
-    for row in plans:
-        by_measure.setdefault(row.measure_id, []).append(row)
-    return by_measure
+        for result in part.selected:
+            yield from _amendments(part, result, part.plans_by_measure.get(result.measure_id, ()))
 
 
 def _amendments(part: ReportPart, result: MeasureResult, plans: Sequence[PlannedFunding]) -> Iterator[Row]:
-    """What each decision on the year set, beside what stood before it: it replaces the whole plan."""
-    before: dict[int, Decimal] = {}
-    for decision, rows in groupby(plans, key=lambda row: row.decision):
-        after = {row.source_id: row.amount for row in rows}
-        for source_id in (pk for pk in part.reference.sources if pk in before or pk in after):
-            source = part.reference.sources[source_id]
+    """What each decision on the year set, beside what stood in force before it."""
+    sources = part.reference.sources
+    for one in replacements(plans):
+        decision = one.decision
+        for pk, before, after in one.lines(sources):
             yield (
-                *of_result(f"{decision.number}/{decision.date}/{source.code}", part, result),
+                *of_result(f"{decision.number}/{decision.date}/{sources[pk].code}", part, result),
                 decision.number,
                 decision.date,
                 decision.get_kind_display(),
-                source.code,
-                source.name,
-                before.get(source_id),
-                after.get(source_id),
-                yes_or_no(decision.date.year <= part.report.year),
+                sources[pk].code,
+                sources[pk].name,
+                before,
+                after,
+                plan_change(before, after),
+                yes_or_no(one.in_time),
             )
-        before = after
 
 
 PLAN_SHEET = Sheet("Зміни планів", "plan_changes", PLAN_COLUMNS, _plan_rows)
@@ -154,6 +135,9 @@ CHANGE_SHEET = Sheet("Історія змін", "changes", CHANGE_COLUMNS, _chan
 EVIDENCE_COLUMNS = (
     *OF_RESULT,
     ColumnSpec("title", "документ", LONG),
+    ColumnSpec("document_number", "номер документа"),
+    ColumnSpec("document_date", "дата документа", ColumnKind.DATE),
+    ColumnSpec("amount", "сума документа, тис. грн", MONEY),
     ColumnSpec("kind", "вид"),
     ColumnSpec("url", "посилання", LONG),
     ColumnSpec("size", "розмір, байтів", NUMBER),
@@ -173,6 +157,9 @@ def _evidence_rows(batch: Batch) -> Iterator[Row]:
                 yield (
                     *of_result(f"{one.pk}", part, result),
                     one.title,
+                    one.document_number,
+                    one.document_date,
+                    one.amount,
                     one.get_kind_display(),
                     one.url,
                     one.size if one.file else None,
@@ -185,4 +172,4 @@ def _evidence_rows(batch: Batch) -> Iterator[Row]:
                 )
 
 
-EVIDENCE_SHEET = Sheet("Докази", "evidence", EVIDENCE_COLUMNS, _evidence_rows)
+EVIDENCE_SHEET = Sheet("Докази", "evidence", EVIDENCE_COLUMNS, _evidence_rows, page_starts=("url",))

@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q, QuerySet
+
 from programs import textforms
 from programs.enums import ReportState
-from programs.keys import program_key
-from programs.models import Executor, FundingSource, Program, User
+from programs.keys import keyed, program_key
+from programs.models import Executor, FundingSource, Participation, Program, User
 from programs.textforms import TextFormError
 
 SIGNED, PUBLISHED = "signed", "published"
@@ -20,8 +22,14 @@ STATES: Mapping[str, str] = {
     SIGNED: "Підписано",
     PUBLISHED: "Оприлюднено",
 }
-"""States and the facts of what is agreed, as the filter and the column «стан звіту» name them."""
+"""States and the facts of what is agreed, as the filter and the column «стан звіту» name them.
 
+A report is in one of them, the furthest: what is published is no longer merely signed.
+"""
+DRAFTS = frozenset(str(state.label) for state in ReportState if state is not ReportState.AGREED)
+"""States in which figures still change, in those words."""
+
+NOT_VISIBLE = "немає серед доступних"
 LONGEST_TEXT = 200
 LARGEST_ID = 2**63 - 1
 
@@ -40,10 +48,12 @@ class Selection:
     sources: tuple[int, ...] = ()
     """Funding sources from which the measure has any amount in the year, 0 too, by id."""
     states: tuple[str, ...] = ()
-    """Of `STATES`; what is published is signed too, and what is signed is agreed."""
+    """Of `STATES`: how far the report has come, no further."""
     only_findings: bool = False
     deviation_over: Decimal | None = None
     """Percent of the plan by which the financed differs from it, either way, and more than which is asked."""
+    without_financed: bool = False
+    """Measures with a plan whose financed is blank: those alone, or beside those with such a deviation."""
     text: str = ""
     """Found in the measure's name or in the information on it, whatever the case and the apostrophe."""
 
@@ -58,6 +68,7 @@ class Selection:
             "states": list(self.states),
             "only_findings": self.only_findings,
             "deviation_over": None if self.deviation_over is None else str(self.deviation_over),
+            "without_financed": self.without_financed,
             "text": self.text,
         }
 
@@ -87,14 +98,17 @@ class Selection:
             states=tuple(state for state in texts("states") if state in STATES),
             only_findings=said.get("only_findings") is True,
             deviation_over=_percent(said.get("deviation_over")),
+            without_financed=said.get("without_financed") is True,
             text=textforms.clean_text(text)[:LONGEST_TEXT] if isinstance(text, str) else "",
         )
 
     def to_query(self) -> str:
         """The address's part after «?» that `forms.SelectionForm` reads back."""
         said = {name: value for name, value in self.to_json().items() if value}
-        if self.only_findings:
-            said["only_findings"] = "on"
+        said |= {name: "on" for name, value in said.items() if value is True}
+        if self.deviation_over is not None:
+            # As people type it.
+            said["deviation_over"] = textforms.format_decimal_in_full(self.deviation_over, at_least=0)
         return urlencode(said, doseq=True)
 
     def in_words(self, reader: User | None) -> list[str]:
@@ -102,35 +116,47 @@ class Selection:
 
         `reader` is None for the portal itself.
         """
-        titles = {program_key(program): program.printed_title for program in self._programs(reader)}
-        executors = dict(
-            Executor.objects.filter(pk__in=[*self.responsible, *self.executors]).values_list("pk", "name")
-        )
+        visible = Program.objects.all() if reader is None else Program.objects.visible_to(reader)
+        asked_for = visible.filter(keyed(self.programs)) if self.programs else Program.objects.none()
+        titles = {program_key(program): program.printed_title for program in asked_for}
+        executors = self._names_of_executors(None if reader is None else visible)
+        gone = "немає" if reader is None else NOT_VISIBLE
         sources = dict(FundingSource.objects.filter(pk__in=self.sources).values_list("pk", "name"))
         parts = {
-            "Програми": [f"{key} {titles.get(key, '(немає серед доступних)')}" for key in self.programs],
+            "Програми": [f"{key} {titles.get(key, f'({NOT_VISIBLE})')}" for key in self.programs],
             "Роки": [str(year) for year in self.years],
-            "Відповідальні виконавці програм": _named(self.responsible, executors),
-            "Виконавці заходів": _named(self.executors, executors),
-            "Джерела фінансування": _named(self.sources, sources),
-            "Стани звіту": [STATES[state] for state in self.states],
+            "Відповідальні виконавці програм": _named(self.responsible, executors, gone),
+            "Виконавці заходів": _named(self.executors, executors, gone),
+            "Джерела фінансування": _named(self.sources, sources, "немає"),
+            "Стан звіту": [STATES[state] for state in self.states],
         }
         said = [f"{name}: {'; '.join(values)}." for name, values in parts.items() if values]
         if self.only_findings:
             said.append("Лише заходи з результатами перевірки.")
-        if self.deviation_over is not None:
-            percent = textforms.format_decimal_in_full(self.deviation_over, at_least=0)
-            said.append(
-                f"Профінансоване відхиляється від плану понад {percent} % (порожні суми не порівнюються)."
-            )
+        said += self._deviation_in_words()
         if self.text:
             said.append(f"У змісті заходу чи в інформації про виконання є «{self.text}».")
         return said or ["Усі програми й роки."]
 
-    def _programs(self, reader: User | None) -> Iterable[Program]:
-        if not self.programs:
-            return ()
-        return Program.objects.all() if reader is None else Program.objects.visible_to(reader)
+    def _deviation_in_words(self) -> list[str]:
+        if self.deviation_over is None:
+            return ["Є план, а «профінансовано» не вказано."] if self.without_financed else []
+        percent = textforms.format_decimal_in_full(self.deviation_over, at_least=0)
+        told = f"Профінансоване відхиляється від плану понад {percent} %"
+        if self.without_financed:
+            return [f"{told}, або є план, а «профінансовано» не вказано."]
+        return [f"{told} (порожні суми не порівнюються)."]
+
+    def _names_of_executors(self, programs: QuerySet[Program] | None) -> dict[int, str]:
+        """Of those that have to do with these programmes; with any, when None."""
+        asked_for = Executor.objects.filter(pk__in=[*self.responsible, *self.executors])
+        if programs is not None:
+            in_charge = programs.order_by().values("responsible_id")
+            take_part = Participation.objects.filter(
+                measure__task__program__in=programs.order_by().values("pk")
+            )
+            asked_for = asked_for.filter(Q(pk__in=in_charge) | Q(pk__in=take_part.values("executor_id")))
+        return dict(asked_for.values_list("pk", "name"))
 
 
 def _percent(kept: Any) -> Decimal | None:
@@ -140,6 +166,6 @@ def _percent(kept: Any) -> Decimal | None:
         return None
 
 
-def _named(ids: Iterable[int], names: Mapping[int, str]) -> list[str]:
+def _named(ids: Iterable[int], names: Mapping[int, str], gone: str) -> list[str]:
     """A record that is gone is told by its number."""
-    return [names.get(pk, f"№{pk} (немає)") for pk in ids]
+    return [names.get(pk, f"№{pk} ({gone})") for pk in ids]

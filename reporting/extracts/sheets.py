@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from programs import calculations
 from programs.calculations import Money
+from programs.importing import measure_columns
 from programs.importing.measure_columns import ColumnKind, ColumnSpec
 from programs.models import MeasureResult
 
 from .gathering import Batch, ReportPart
+from .selection import DRAFTS
 
 Value = str | int | Decimal | datetime.date | datetime.datetime | None
 """Moments are local and without an offset, as spreadsheets keep them. Nothing is None or «»."""
@@ -32,16 +34,20 @@ class Sheet:
     """The first is the key."""
     rows: Callable[[Batch], Iterator[Row]]
     has_totals: bool = False
-    """Whether its money adds up: then its last row does it."""
-    is_wide: bool = False
-    """Printed on A3."""
+    """Whether its money adds up: then a row under it does it."""
+    page_starts: Sequence[str] = ()
+    """Keys of columns with which a printed page begins, where the sheet is too wide for one."""
 
     @property
     def summed(self) -> Sequence[int]:
-        """Places of the columns that the last row adds up."""
+        """Places of the columns that are added up; the deviation comes from the sums, as the percent does."""
         if not self.has_totals:
             return ()
-        return [place for place, column in enumerate(self.columns) if column.kind in SUMMED]
+        return [
+            place
+            for place, column in enumerate(self.columns)
+            if column.kind in SUMMED and column.key != measure_columns.DEVIATION.key
+        ]
 
     def place(self, key: str) -> int | None:
         """Of a column; None where the sheet has no such."""
@@ -50,10 +56,14 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Totals:
-    """Of one sheet: the sums by column, and the percent that they give."""
+    """Of one sheet: the sums by column, and what they give."""
 
     rows: int
+    drafts: int
+    """Of these rows: of reports that are not agreed."""
     sums: Mapping[int, Decimal | None]
+    deviation: Decimal | None
+    """The financed less the plan, as a spreadsheet counts: a sum of blanks there is 0. None: no such sums."""
     percent: Decimal | None
     of_actual: bool
     """Whether the percent is one of the annual actual instead of the plan."""
@@ -64,11 +74,14 @@ class Adder:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.rows = 0
+        self.rows = self.drafts = 0
+        self.state = sheet.place(STATE.key)
         self.sums: dict[int, Decimal | None] = dict.fromkeys(sheet.summed)
 
     def take(self, row: Row) -> None:
         self.rows += 1
+        if self.state is not None and row[self.state] in DRAFTS:
+            self.drafts += 1
         for place, so_far in self.sums.items():
             value = row[place]
             if isinstance(value, Decimal):
@@ -82,7 +95,10 @@ class Adder:
         money = Money(total_of("planned"), total_of("actual"), total_of("financed"))
         base = calculations.percent_base(money, of_actual=of_actual)
         percent = calculations.computed_percent(money.financed, base)
-        return Totals(self.rows, self.sums, percent, of_actual)
+        deviation = None
+        if self.sums:
+            deviation = calculations.difference(money.planned or Decimal(0), money.financed or Decimal(0))
+        return Totals(self.rows, self.drafts, self.sums, deviation, percent, of_actual)
 
 
 # --- columns that many sheets begin with -------------------------------------------------
@@ -113,22 +129,10 @@ def money_cells(money: Money) -> tuple[Decimal | None, ...]:
     """тис. грн, then грн, then the deviation of the financed from the plan."""
     thousands = (money.planned, money.actual, money.financed)
     deviation = calculations.difference(money.planned, money.financed)
-    return (*thousands, *map(hryvnias, thousands), deviation)
+    return (*thousands, *map(calculations.hryvnias, thousands), deviation)
 
 
-MONEY_COLUMNS = (
-    ColumnSpec("planned", "план, тис. грн", ColumnKind.MONEY),
-    ColumnSpec("actual", "факт, тис. грн", ColumnKind.MONEY),
-    ColumnSpec("financed", "профінансовано, тис. грн", ColumnKind.MONEY),
-    ColumnSpec("planned_hryvnias", "план, грн", ColumnKind.HRYVNIAS),
-    ColumnSpec("actual_hryvnias", "факт, грн", ColumnKind.HRYVNIAS),
-    ColumnSpec("financed_hryvnias", "профінансовано, грн", ColumnKind.HRYVNIAS),
-    ColumnSpec("deviation", "відхилення (профінансовано − план), тис. грн", ColumnKind.MONEY),
-)
-
-
-def hryvnias(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else calculations.hryvnias(amount)
+MONEY_COLUMNS = (*measure_columns.TOTALS, *measure_columns.TOTALS_IN_HRYVNIAS, measure_columns.DEVIATION)
 
 
 def moment(value: datetime.datetime | None) -> datetime.datetime | None:

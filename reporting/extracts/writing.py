@@ -15,7 +15,7 @@ from programs.models import FundingSource, User
 
 from .about import ABOUT_SHEET, EditionFact, Passed, about_rows
 from .choosing import batches, candidates
-from .measure_sheet import SOURCE_SHEET, measure_sheet
+from .measure_sheet import measure_sheet, source_sheet
 from .program_sheets import PROGRAM_SHEET, TASK_SHEET
 from .record_sheets import CHANGE_SHEET, EVIDENCE_SHEET, FINDING_SHEET, PLAN_SHEET
 from .selection import Selection
@@ -40,6 +40,7 @@ class Format:
     """As addresses and the command say it: `xlsx`, `csv`, `csv-plain`, `json`, `ods`."""
     label: str
     ending: str
+    """Of the file's name; both kinds of CSV of one moment can lie in one folder."""
     content_type: str
 
 
@@ -53,8 +54,8 @@ FORMATS: Mapping[str, Format] = {
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ),
         Format("ods", "LibreOffice (ODS)", ".ods", "application/vnd.oasis.opendocument.spreadsheet"),
-        Format("csv", "CSV для Excel (аркуш «Заходи»)", ".csv", "text/csv; charset=utf-8"),
-        Format("csv-plain", "CSV для програм (аркуш «Заходи»)", ".csv", "text/csv; charset=utf-8"),
+        Format("csv", "CSV для Excel", ".csv", "text/csv; charset=utf-8"),
+        Format("csv-plain", "CSV для інших систем (без BOM)", "-plain.csv", "text/csv; charset=utf-8"),
         Format("json", "JSON", ".json", "application/json"),
     )
 }
@@ -96,9 +97,9 @@ Progress = Callable[[int, int], None]
 
 
 def file_name(selection: Selection, format_name: str, now: datetime.datetime) -> str:
-    """«Vybirka_2023_20240115-1030.xlsx»: letters that every archive and mail system takes."""
+    """«Vybirka_2023_20240115-103005.xlsx»: letters that every archive and mail system takes."""
     years = "-".join(map(str, selection.years)) if 0 < len(selection.years) <= MOST_YEARS_IN_NAME else ""
-    parts = ["Vybirka", *([years] if years else []), f"{timezone.localtime(now):%Y%m%d-%H%M}"]
+    parts = ["Vybirka", *([years] if years else []), f"{timezone.localtime(now):%Y%m%d-%H%M%S}"]
     return "_".join(parts) + FORMATS[format_name].ending
 
 
@@ -117,7 +118,7 @@ def write_extract(
     give the same bytes. Raises NotWritten when there are more rows than a sheet of that format holds.
     """
     words = selection.in_words(by)
-    sheets = sheets_of(format_name)
+    sheets = sheets_of(format_name, selection)
     who = by.get_full_name() if by else COMMAND
     passed, adders = Passed(), [Adder(sheet) for sheet in sheets]
     with _writer(format_name, file, sheets, Heading(TITLE, who, now)) as writer:
@@ -125,7 +126,7 @@ def write_extract(
         if sheets[-1] is ABOUT_SHEET:
             sizes = {adder.sheet.name: adder.rows for adder in adders[:-1]}
             when = timezone.localtime(now)
-            for row in about_rows(who=who, when=when, words=words, passed=passed, sizes=sizes):
+            for row in about_rows(selection, who=who, when=when, words=words, passed=passed, sizes=sizes):
                 adders[-1].take(row)
                 writer.write(len(sheets) - 1, row)
         writer.finish([adder.totals(of_actual=passed.counts_from_actual) for adder in adders])
@@ -162,7 +163,7 @@ def _pour(
             progress(done, max(done, whole))
 
 
-def sheets_of(format_name: str) -> list[Sheet]:
+def sheets_of(format_name: str, selection: Selection) -> list[Sheet]:
     measures = measure_sheet(list(FundingSource.objects.all()))
     if format_name in TABLES:
         return [measures]
@@ -170,7 +171,7 @@ def sheets_of(format_name: str) -> list[Sheet]:
         measures,
         TASK_SHEET,
         PROGRAM_SHEET,
-        SOURCE_SHEET,
+        source_sheet(selection.sources),
         FINDING_SHEET,
         PLAN_SHEET,
         CHANGE_SHEET,

@@ -10,6 +10,7 @@ from typing import IO
 from django.core.management.base import CommandError
 from django.db.models import QuerySet
 
+from programs.keys import keyed, program_key
 from programs.models import Program
 
 USAGE_ERROR = 2
@@ -28,18 +29,18 @@ def year(text: str) -> int:
 
 
 def find_program(program_id: str, among: QuerySet[Program]) -> Program:
-    """Raises CommandError (exit code 2) that says what there is instead."""
+    """The one with this key. Raises CommandError (exit code 2) that says what there is instead."""
     # What a terminal sends may be no text at all, and a database would not take it.
-    program = among.filter(public_id=program_id).first() if program_id.isascii() else None
+    program = among.filter(keyed([program_id])).first() if program_id.isascii() else None
     if program is None:
-        known = ", ".join(p.public_id for p in among[:10] if p.public_id)
+        known = ", ".join(map(program_key, among[:10]))
         raise CommandError(
             f"Програми «{program_id}» немає. Є такі: {known or 'жодної'}.", returncode=USAGE_ERROR
         )
     return program
 
 
-def put(content: IO[bytes], output: str) -> None:
+def write_out(content: IO[bytes], output: str) -> None:
     """All of a file from where it stands. Raises CommandError (exit code 2) when it cannot be written."""
     if output == "-":
         shutil.copyfileobj(content, sys.stdout.buffer)

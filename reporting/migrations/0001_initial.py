@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('extract', 'вибірка даних'), ('signed_reports', 'підписані звіти за рік')], max_length=20, verbose_name='що')),
                 ('title', models.CharField(max_length=500, verbose_name='назва')),
                 ('parameters', models.JSONField(default=dict, verbose_name='умови')),
+                ('reach', models.JSONField(default=list, help_text='Номери програм; див. reporting.jobs.reach_of.', verbose_name='що бачив той, хто просив')),
                 ('state', models.CharField(choices=[('waiting', 'чекає'), ('running', 'готується'), ('done', 'готово'), ('failed', 'не вдалося')], default='waiting', max_length=10, verbose_name='стан')),
                 ('done', models.PositiveIntegerField(default=0, verbose_name='зроблено')),
                 ('total', models.PositiveIntegerField(default=0, verbose_name='усього')),

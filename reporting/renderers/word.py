@@ -14,9 +14,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from programs.workbook_parts import FONT, clean
+from programs.zips import entry
+
 from ..document import ReportDocument
 from .sheet import BORDER, CELL_PADDING
-from .workbook import FONT, clean
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -103,9 +105,7 @@ def saved(word: Document) -> bytes:
     file = BytesIO()
     with zipfile.ZipFile(written) as made, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in made.infolist():
-            archive.writestr(
-                zipfile.ZipInfo(part.filename), made.read(part), compress_type=zipfile.ZIP_DEFLATED
-            )
+            archive.writestr(entry(part.filename), made.read(part))
     return file.getvalue()
 
 

@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from programs.workbook_cells import clean
+from programs import workbook_parts
+from programs.workbook_parts import A4, FONT, clean
 
 from ..document import ReportDocument
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-FONT = "Times New Roman"
-A4 = 9
 MM_IN_INCH = 25.4
 PIXELS_IN_INCH = 96
 POINTS_IN_INCH = 72
@@ -79,15 +78,9 @@ def workbook_options() -> dict[str, Any]:
 def set_properties(
     workbook: Workbook, document: ReportDocument, *, title: str, created: datetime.datetime
 ) -> None:
-    workbook.set_properties(
-        {
-            "title": clean(title),
-            "author": clean(document.author),
-            # The format knows no offsets: what is written there is read as UTC.
-            "created": created.astimezone(datetime.UTC),
-        }
+    workbook_parts.set_properties(
+        workbook, created=created, title=title, author=document.author, language=document.language
     )
-    workbook.set_custom_property("Language", document.language)
 
 
 # --- the printed page --------------------------------------------------------------------

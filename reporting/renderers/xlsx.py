@@ -13,7 +13,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from programs.workbook_cells import clean, plain_number, write_value
+from programs.workbook_parts import clean, plain_number, write_value
 
 from ..document import (
     CellKind,

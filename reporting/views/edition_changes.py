@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from programs.models import AnnualReport, FrozenReport
+from programs.views.downloads import attachment
 from programs.views.reach import NoSuchPage, signed_in, visible_report, whole_number
 from programs.workflow import standing_freeze
 
@@ -16,7 +17,6 @@ from ..comparison import compare
 from ..renderers import FORMATS
 from ..standing import file_name, frozen_document
 from .editions import reason_for
-from .files import attachment
 
 
 @require_safe

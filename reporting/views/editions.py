@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from programs.editions import superseding
 from programs.enums import EventKind, FrozenForm
 from programs.models import AnnualReport, FrozenReport, SignedFile
+from programs.views.downloads import attachment
 from programs.views.reach import NoSuchPage, signed_in, visible_report
 from programs.workflow import standing_freeze
 
@@ -19,7 +20,6 @@ from ..middleware import missing_step
 from ..renderers import FORMATS
 from ..renderers.html import form_fragment
 from ..standing import file_name, frozen_document, signed_name
-from .files import attachment
 from .signing_panel import file_lines
 
 # As they stand everywhere: what is signed first.

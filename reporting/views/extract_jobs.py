@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import uuid
 from http import HTTPStatus
@@ -14,14 +15,22 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from programs.views.downloads import streamed_attachment
 from programs.views.reach import NoSuchPage, signed_in, whole_number
 
 from .. import jobs, tasks
 from ..archives import signed_years
 from ..models import FileJob
-from .extracts import extracts_page, reader_of, saved_file
+from .extracts import extracts_page, reader_of
+
+WATCHED = (jobs.Standing.WAITING, jobs.Standing.RUNNING)
+WATCHED_FOR = datetime.timedelta(minutes=30)
 
 logger = logging.getLogger(__name__)
+
+
+class NoSuchFile(NoSuchPage):
+    leads_to = ("extracts", "Відкрити «Вибірку даних»")
 
 
 @require_POST
@@ -45,10 +54,13 @@ def signed_reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def extract_job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """How far the file is: a page, for htmx the part of it that changes."""
-    job = _own(request, job_id)
+    job, now = _own(request, job_id), timezone.now()
+    standing = jobs.standing(job, now)
     context = {
         "job": job,
-        "standing": jobs.standing(job, timezone.now()),
+        "standing": standing,
+        # Each asking counts as work in the session; a page that nobody sits at must let it end.
+        "is_watched": standing in WATCHED and now - job.created_at < WATCHED_FOR,
         "kept_hours": settings.EXTRACT_KEEP_HOURS,
         "is_fragment": bool(request.htmx),  # type: ignore[attr-defined]
     }
@@ -58,17 +70,21 @@ def extract_job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def extract_job_file(request: HttpRequest, job_id: uuid.UUID) -> HttpResponseBase:
-    job = _own(request, job_id)
+    job, now = _own(request, job_id), timezone.now()
     try:
-        content = jobs.fetch(job, timezone.now())
+        content = jobs.opened(job, now)
     except FileNotFoundError as error:
-        if job.file:
+        # Of a file whose time is over nobody needs to be told.
+        if jobs.standing(job, now) is jobs.Standing.READY:
             logger.exception("The file of job %s is not in the storage", job.pk)
-        raise NoSuchPage(
-            "Цього файла вже немає: готові файли зберігаються "
+        raise NoSuchFile(
+            job.error
+            or "Цього файла вже немає: готові файли зберігаються "
             f"{settings.EXTRACT_KEEP_HOURS} год. Зробіть його знову на сторінці «Вибірка даних»."
         ) from error
-    return saved_file(content, job.content_type, job.file_name, job.size)
+    if request.method != "HEAD":
+        jobs.say_fetched(job, now)
+    return streamed_attachment(content, job.content_type, job.file_name)
 
 
 @require_POST
@@ -93,8 +109,9 @@ def extract_job_remove(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 
 def _own(request: HttpRequest, job_id: uuid.UUID) -> FileJob:
-    """Somebody else's is as if there were none."""
-    job = jobs.of(signed_in(request)).filter(pk=job_id).first()
+    """Somebody else's is as if there were none; with the last right to read anything one's own is closed."""
+    job = tasks.file_of(signed_in(request), job_id)
     if job is None:
-        raise NoSuchPage("Такого файла немає, або його замовила інша людина.")
+        raise NoSuchFile("Такого файла немає, або його замовила інша людина.")
+    reader_of(request)
     return job

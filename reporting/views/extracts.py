@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from decimal import Decimal
 from http import HTTPStatus
 from typing import IO, Any
@@ -14,17 +15,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from programs import journal, permissions, textforms
 from programs.enums import EventKind
 from programs.models import User
-from programs.views.evidence import HARMLESS
+from programs.views.downloads import streamed_attachment
 from programs.views.reach import NoSuchPage, require, signed_in
 
 from .. import jobs, saved_extracts, tasks
 from ..archives import signed_years
-from ..extracts.choosing import candidates, count, is_told_by_database
+from ..extracts.choosing import candidates, count, counted, is_told_by_database
 from ..extracts.forms import OfferedField, SelectionForm
 from ..extracts.preview import preview
 from ..extracts.selection import Selection
@@ -66,7 +67,7 @@ def extracts_page(
     is_large = most > settings.EXTRACT_IN_BACKGROUND_FROM
     # A count for which every row must be looked at is not worth a minute's wait.
     is_exact = is_told_by_database(selection) or not is_large
-    found = count(selection, user) if is_exact else most
+    found = counted(selection, user) if is_exact else None
     now = timezone.now()
     context = {
         "form": form,
@@ -77,19 +78,40 @@ def extracts_page(
         "is_filtered": selection != Selection(),
         "words": selection.in_words(user),
         "query": selection.to_query(),
-        "found": found,
-        "found_text": textforms.format_decimal(Decimal(found), decimals=0),
+        "found": found.rows if found else most,
+        "found_text": _with_spaces(found.rows if found else most),
+        "drafts_text": _with_spaces(found.drafts) if found and found.drafts else "",
+        **_not_compared(selection, user, is_exact=is_exact),
         "is_exact": is_exact,
         "is_large": is_large,
         **_first_rows(selection, user),
         "formats": list(FORMATS.values()),
-        "saved": [(one, saved_extracts.selection_of(one).to_query()) for one in saved_extracts.of(user)],
-        "files": [(job, jobs.standing(job, now)) for job in jobs.of(user)[:FILES_SHOWN]],
+        "saved": [_saved(one, user) for one in saved_extracts.of_user(user)],
+        "files": [(job, jobs.standing(job, now)) for job in tasks.files_of(user, most=FILES_SHOWN)],
         "signed_years": signed_years(user),
         "kept_hours": settings.EXTRACT_KEEP_HOURS,
         "refusal": refusal,
     }
     return render(request, "extracts/page.html", context, status=status)
+
+
+def _with_spaces(number: int) -> str:
+    return textforms.format_decimal(Decimal(number), decimals=0)
+
+
+def _not_compared(selection: Selection, user: User, *, is_exact: bool) -> dict[str, Any]:
+    """What a filter by deviation passes over: measures with a plan whose financed is blank.
+
+    How many, None where counting would take long, and two addresses: with them alone, and with them too.
+    """
+    if selection.deviation_over is None or selection.without_financed:
+        return {}
+    apart = replace(selection, deviation_over=None, without_financed=True)
+    return {
+        "not_compared": count(apart, user) if is_exact else None,
+        "not_compared_query": apart.to_query(),
+        "with_not_compared_query": replace(selection, without_financed=True).to_query(),
+    }
 
 
 def _choices(form: SelectionForm, name: str) -> dict[str, Any]:
@@ -108,24 +130,36 @@ def _choices(form: SelectionForm, name: str) -> dict[str, Any]:
     }
 
 
+def _saved(saved: SavedExtract, user: User) -> dict[str, Any]:
+    selection = saved_extracts.selection_of(saved)
+    return {"record": saved, "query": selection.to_query(), "words": selection.in_words(user)}
+
+
 def _first_rows(selection: Selection, user: User) -> dict[str, Any]:
     """Each cell with its column: numbers stand to the right."""
     seen = preview(selection, user, limit=PREVIEWED)
     return {
         "columns": seen.columns,
         "rows": [list(zip(seen.columns, row, strict=True)) for row in seen.rows],
+        # Of how many rows these are, where the rest was not looked at; else nothing.
+        "looked_at": seen.looked_at,
     }
 
 
 # --- a file at once, or a job ------------------------------------------------------------
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def download_extract(request: HttpRequest, format_name: str) -> HttpResponseBase:
-    """The file itself, or for a large selection the page of the job that makes it."""
+    """The file itself, or for a large selection the page of the job that makes it.
+
+    Who comes by a link, or loads a refusal anew, is led to the page with the same filter.
+    """
     user = reader_of(request)
     if format_name not in FORMATS:
         raise NoSuchPage("Такого формату вибірки немає.")
+    if request.method != "POST":
+        return redirect(f"{reverse('extracts')}?{request.GET.urlencode()}")
     sent = QueryDict(request.POST.get("selection", ""))
     form = SelectionForm(sent or None, reader=user)
     selection = form.selection()
@@ -161,23 +195,8 @@ def _file_at_once(selection: Selection, format_name: str, user: User) -> FileRes
         content.close()
         raise
     content.seek(0)
-    return saved_file(
-        content, FORMATS[format_name].content_type, file_name(selection, format_name, now), facts.size
-    )
-
-
-def saved_file(content: IO[bytes], content_type: str, name: str, size: int) -> FileResponse:
-    """Only ever to be saved, piece by piece."""
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=name,
-        content_type=content_type,
-        headers={
-            "Content-Length": str(size),
-            "Content-Security-Policy": HARMLESS,
-            "X-Content-Type-Options": "nosniff",
-        },
+    return streamed_attachment(
+        content, FORMATS[format_name].content_type, file_name(selection, format_name, now)
     )
 
 
@@ -188,8 +207,14 @@ def saved_file(content: IO[bytes], content_type: str, name: str, size: int) -> F
 def save_extract(request: HttpRequest) -> HttpResponse:
     user = reader_of(request)
     sent = QueryDict(request.POST.get("selection", ""))
-    selection = SelectionForm(sent or None, reader=user).selection()
+    form = SelectionForm(sent or None, reader=user)
+    selection = form.selection()
     try:
+        if form.complaints():
+            # What is left out would make the filter find more than was asked for.
+            raise saved_extracts.NotSaved(
+                "Не всі умови можна врахувати, тому вибірку не збережено. Перегляньте їх і збережіть знову."
+            )
         saved = saved_extracts.save(request.POST.get("name", ""), selection, by=user)
     except saved_extracts.NotSaved as refused:
         return extracts_page(
@@ -219,7 +244,7 @@ def delete_extract(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, pk: int) -> SavedExtract:
-    saved = saved_extracts.of(signed_in(request)).filter(pk=pk).first()
+    saved = saved_extracts.of_user(signed_in(request)).filter(pk=pk).first()
     if saved is None:
         raise NoSuchPage("Такої збереженої вибірки у вас немає.")
     return saved

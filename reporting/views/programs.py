@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from programs import permissions
+from programs import composing, permissions
 from programs.figures import Figures, total_figures
 from programs.models import AnnualReport, Measure, Program, with_edition_facts
 from programs.views.reach import signed_in, visible_program
@@ -57,6 +57,8 @@ def program_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "tasks": tasks,
         "can_manage": permissions.can_manage_program(user, program),
         "can_confirm": program.awaits_confirmation and permissions.can_confirm_program(user, program),
+        "can_reject": program.awaits_confirmation and permissions.can_reject_program(user, program),
+        "rejection": composing.rejection_event(program),
     }
     return render(request, "pages/program.html", context)
 

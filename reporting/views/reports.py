@@ -21,6 +21,7 @@ from programs.enums import ReportState
 from programs.figures import report_figures
 from programs.models import AnnualReport, Edition, FundingSource, MeasureResult, Remark, User
 from programs.plans import plans_in_force
+from programs.views.downloads import attachment
 from programs.views.reach import NoSuchPage, signed_in, visible_report
 from programs.workflow import standing_freeze
 
@@ -29,7 +30,7 @@ from ..assemble import build_document
 from ..fonts import PrintingUnavailable
 from ..renderers.html import form_fragment
 from ..standing import file_name, frozen_document, standing_bytes
-from .files import attachment, printing_unavailable
+from .files import printing_unavailable
 from .signing_panel import SigningPanel, signing_panel
 from .submissions import remarks_of
 
@@ -39,6 +40,8 @@ STATE_MEANINGS = {
     ReportState.RETURNED: "Керівник повернув звіт із зауваженнями. Показники знову можна змінювати.",
     ReportState.AGREED: "Керівник погодив звіт. Документ збережено, і показники вже не змінюються.",
 }
+
+REJECTED = "Програму відхилено: показників за нею не вносять, звіт не подають."
 
 FORMAT_USES = {
     "pdf": "для друку й підпису",
@@ -117,7 +120,7 @@ def render_report(
     context = {
         "program": report.program,
         "report": report,
-        "state_meaning": STATE_MEANINGS[report.report_state],
+        "state_meaning": REJECTED if report.program.is_rejected else STATE_MEANINGS[report.report_state],
         "findings": grouped(found),
         "plan_decisions": decisions_in_force(in_force, report.program.decisions.all()),
         "form": form_fragment(document),

@@ -26,5 +26,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    sentence = str(exception) if isinstance(exception, NoSuchPage) else ""
-    return render(request, "404.html", {"sentence": sentence}, status=HTTPStatus.NOT_FOUND)
+    told = exception if isinstance(exception, NoSuchPage) else NoSuchPage()
+    context = {"sentence": str(told), "leads_to": told.leads_to}
+    return render(request, "404.html", context, status=HTTPStatus.NOT_FOUND)

@@ -114,6 +114,23 @@ def test_an_edition_that_was_replaced_says_so(published: Edition, auditor: User)
     }
 
 
+def test_the_index_prints_on_two_pages_side_by_side(published: Edition, auditor: User) -> None:
+    with zipfile.ZipFile(io.BytesIO(written(auditor)[1])) as archive:
+        sheet = openpyxl.load_workbook(io.BytesIO(archive.read("index.xlsx"))).active
+    assert sheet is not None
+    starts = [sheet.cell(1, found.id + 1).value for found in sheet.col_breaks.brk]
+    assert (int(sheet.page_setup.paperSize), sheet.page_setup.orientation, starts) == (
+        9,
+        "landscape",
+        ["Вид файла"],
+    )
+    assert (sheet.print_title_cols, sheet.print_title_rows, sheet.oddFooter.right.text) == (
+        "$A:$A",
+        "$1:$1",
+        "&P / &N",
+    )
+
+
 def test_what_is_missing_stands_in_the_index(published: Edition, auditor: User) -> None:
     building.results(building.program(number="16"))
     building.program(number="17")
@@ -154,6 +171,21 @@ def test_the_same_moment_gives_the_same_bytes(published: Edition, auditor: User)
 def test_the_digest_and_the_size_are_the_files_own(published: Edition, auditor: User) -> None:
     facts, content = written(auditor)
     assert (facts.size, facts.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+def test_the_journal_is_told_the_size_and_which_editions(published: Edition, auditor: User) -> None:
+    facts, content = written(auditor)
+    assert facts.for_journal() == {
+        "format": "zip",
+        "year": 2024,
+        "reports": 1,
+        "files": 4,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "editions": [
+            {"program": "15-2019-11-05", "edition": 1, "fingerprint": published.frozen.fingerprint},
+        ],
+    }
 
 
 def test_progress_is_told_after_each_file(published: Edition, auditor: User) -> None:

@@ -90,6 +90,18 @@ def test_a_size_that_is_none(given: str, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["EXTRACT_KEEP_HOURS", "IMPORT_KEEP_HOURS"])
+@pytest.mark.parametrize("given", ["8785", "9" * 5000])
+def test_a_time_beyond_all_calendars(name: str, given: str, tmp_path: Path) -> None:
+    done = started("manage.py", "check", DATA_DIR=str(tmp_path), **{name: given})
+    default = {"EXTRACT_KEEP_HOURS": 48, "IMPORT_KEEP_HOURS": 24}[name]
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        f"{name} має бути цілим числом, від 1 до 8784. Наприклад: {name}={default}\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("address", "told"), [("http://127.0.0.1:8000", ["zvit.E005"]), ("https://zvit.example.org", [])]
 )

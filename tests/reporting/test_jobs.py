@@ -14,13 +14,16 @@ from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from pytest_django import Settings
 
 from programs.enums import EventKind
-from programs.models import Event, StagedImport, User
+from programs.models import Appointment, Event, Program, StagedImport, User
 from reporting import jobs, tasks
+from reporting.extracts import writing
 from reporting.extracts.selection import Selection
 from reporting.jobs import Standing
 from reporting.models import FILES_FOLDER, FileJob, JobKind, JobState
@@ -121,6 +124,26 @@ def test_a_job_removed_at_work_leaves_nothing(
     assert (files(storage), Event.objects.filter(kind=EventKind.EXTRACTED).count()) == ([], 0)
 
 
+def test_a_job_removed_at_work_goes_no_further(
+    asked: Callable[..., FileJob], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, passed = building.program(measures=1), []
+    for year in (2021, 2022, 2023):
+        building.results(program, year)
+    job, batches = asked(), writing.batches
+
+    def removing(*args: Any, **options: Any) -> Any:
+        for batch in batches(*args, **options, at_once=1):
+            passed.append(batch)
+            FileJob.objects.all().delete()
+            yield batch
+
+    monkeypatch.setattr(writing, "batches", removing)
+    monkeypatch.setattr(jobs, "SIGN_OF_LIFE_SECONDS", 0)
+    tasks.make_file.call(str(job.pk))
+    assert len(passed) == 1
+
+
 def test_progress_is_written_at_once_in_the_end_and_seldom_between(asked: Callable[..., FileJob]) -> None:
     job, written = asked(), []
     progress = jobs.Progress(job)
@@ -128,6 +151,21 @@ def test_progress_is_written_at_once_in_the_end_and_seldom_between(asked: Callab
         progress(done, 3)
         written.append(FileJob.objects.get(pk=job.pk).done)
     assert written == [1, 1, 3]
+
+
+def test_a_progress_that_cannot_be_written_costs_nobody_the_file(
+    asked: Callable[..., FileJob], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    building.results(building.program(measures=2))
+    job, update = asked(), QuerySet.update
+
+    def locked(rows: Any, **fields: Any) -> int:
+        if "done" in fields:
+            raise OperationalError("database is locked")
+        return update(rows, **fields)
+
+    monkeypatch.setattr(QuerySet, "update", locked)
+    assert made(job).state == JobState.DONE
 
 
 # --- what goes wrong ---------------------------------------------------------------------
@@ -197,6 +235,97 @@ def test_one_who_may_read_nothing_any_more_gets_nothing(
     )
 
 
+@pytest.fixture
+def two_programs(db: None) -> tuple[Program, Program]:
+    """One of our own department's and another's; each with a report."""
+    ours = building.program(measures=1)
+    theirs = building.program(measures=1, number="16", responsible=building.executor("Управління освіти"))
+    for program in (ours, theirs):
+        building.results(program)
+    return ours, theirs
+
+
+def narrowed(person: User, to: Program) -> None:
+    """No auditor any more, but one of the department."""
+    User.objects.filter(pk=person.pk).update(is_auditor=False)
+    building.appointed(person, to.responsible)
+
+
+def test_a_file_remembers_which_programmes_its_owner_saw(
+    two_programs: tuple[Program, Program], asked: Callable[..., FileJob]
+) -> None:
+    job = asked()
+    later = building.program(number="17")
+    assert (sorted(job.reach), sorted(made(job).reach)) == (
+        [program.pk for program in two_programs],
+        [program.pk for program in (*two_programs, later)],
+    )
+
+
+def test_rights_that_are_narrowed_while_it_is_made_leave_no_file(
+    two_programs: tuple[Program, Program],
+    asked: Callable[..., FileJob],
+    auditor: User,
+    storage: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write = tasks.write_extract
+
+    def narrowing(*args: Any, **options: Any) -> Any:
+        facts = write(*args, **options)
+        narrowed(auditor, two_programs[0])
+        return facts
+
+    monkeypatch.setattr(tasks, "write_extract", narrowing)
+    job = made(asked())
+    assert (job.state, job.error, files(storage)) == (JobState.FAILED, jobs.NARROWED, [])
+    assert Event.objects.filter(kind=EventKind.EXTRACTED).count() == 0
+
+
+def test_rights_that_were_narrowed_while_it_waited_leave_no_file(
+    two_programs: tuple[Program, Program], asked: Callable[..., FileJob], auditor: User, storage: Path
+) -> None:
+    job = asked()
+    narrowed(auditor, two_programs[0])
+    job = made(job)
+    assert (job.state, job.error, files(storage)) == (JobState.FAILED, jobs.NARROWED, [])
+
+
+def test_a_file_beyond_ones_rights_is_withdrawn_with_the_names_in_its_title(
+    two_programs: tuple[Program, Program], auditor: User, storage: Path
+) -> None:
+    ours, theirs = two_programs
+    selection = Selection(executors=(theirs.responsible_id,), programs=("16-2019-11-05",))
+    job = made(tasks.ask_for_extract(selection, "json", by=auditor))
+    before = job.title
+    narrowed(auditor, ours)
+    (seen,) = tasks.files_of(User.objects.get(pk=auditor.pk), most=10)
+    assert (seen.state, seen.error, seen.file.name, files(storage)) == (
+        JobState.FAILED,
+        jobs.NARROWED,
+        "",
+        [],
+    )
+    assert [name in title for title in (before, seen.title) for name in ("освіти", "Програма 16")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_wider_rights_leave_the_file(
+    two_programs: tuple[Program, Program], asked: Callable[..., FileJob], auditor: User
+) -> None:
+    narrowed(auditor, two_programs[0])
+    clerk = User.objects.get(pk=auditor.pk)
+    job = made(tasks.ask_for_extract(Selection(), "json", by=clerk))
+    User.objects.filter(pk=clerk.pk).update(is_auditor=True)
+    Appointment.objects.all().delete()
+    (seen,) = tasks.files_of(User.objects.get(pk=clerk.pk), most=10)
+    assert (seen.state, seen.file.name) == (JobState.DONE, job.file.name)
+
+
 def test_a_year_without_signed_reports_makes_no_archive(auditor: User) -> None:
     job = made(tasks.ask_for_signed_reports(2024, by=auditor))
     assert (job.state, job.error) == (
@@ -213,6 +342,8 @@ def test_a_year_without_signed_reports_makes_no_archive(auditor: User) -> None:
     [
         ({"created_at": NOW - MINUTE}, Standing.WAITING),
         ({"created_at": NOW - 2 * MINUTE}, Standing.UNSERVED),
+        ({"created_at": NOW - 60 * MINUTE}, Standing.UNSERVED),
+        ({"created_at": NOW - 61 * MINUTE}, Standing.INTERRUPTED),
         ({"state": JobState.RUNNING, "touched_at": NOW - 5 * MINUTE}, Standing.RUNNING),
         ({"state": JobState.RUNNING, "touched_at": NOW - 6 * MINUTE}, Standing.INTERRUPTED),
         ({"state": JobState.FAILED}, Standing.FAILED),
@@ -221,8 +352,26 @@ def test_a_year_without_signed_reports_makes_no_archive(auditor: User) -> None:
         ({"state": JobState.DONE, "file": "", "expires_at": NOW + MINUTE}, Standing.EXPIRED),
     ],
 )
-def test_standing(fields: dict[str, Any], expected: Standing) -> None:
+def test_standing(fields: dict[str, Any], expected: Standing, db: None) -> None:
     assert jobs.standing(FileJob(**{"created_at": NOW, **fields}), NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"state": JobState.RUNNING, "touched_at": NOW}, Standing.WAITING),
+        # The last strokes of a large workbook give no sign.
+        ({"state": JobState.RUNNING, "touched_at": NOW - 4 * MINUTE}, Standing.WAITING),
+        ({"state": JobState.RUNNING, "touched_at": NOW - 6 * MINUTE}, Standing.UNSERVED),
+        ({"state": JobState.FAILED, "touched_at": NOW - MINUTE / 2}, Standing.WAITING),
+        ({"state": JobState.FAILED, "touched_at": NOW - 2 * MINUTE}, Standing.UNSERVED),
+    ],
+)
+def test_whoever_waits_behind_others_is_not_told_that_nobody_works(
+    asked: Callable[..., FileJob], fields: dict[str, Any], expected: Standing
+) -> None:
+    asked(owner=building.user("another", is_auditor=True), **fields)
+    assert jobs.standing(FileJob(created_at=NOW - 2 * MINUTE), NOW) is expected
 
 
 def test_a_person_has_so_many_jobs_at_once(asked: Callable[..., FileJob], auditor: User) -> None:
@@ -243,10 +392,11 @@ def test_jobs_of_others_and_those_at_an_end_do_not_count(
     long_ago = timezone.now() - jobs.STALE_AFTER
     made(asked())
     asked(state=JobState.RUNNING, touched_at=long_ago)
+    asked(created_at=timezone.now() - jobs.GIVEN_UP_AFTER)
     asked(owner=building.user("another", is_auditor=True))
     for _ in range(jobs.MOST_AT_ONCE):
         asked()
-    assert FileJob.objects.count() == jobs.MOST_AT_ONCE + 3
+    assert FileJob.objects.count() == jobs.MOST_AT_ONCE + 4
 
 
 # --- fetching and forgetting -------------------------------------------------------------
@@ -255,8 +405,9 @@ def test_jobs_of_others_and_those_at_an_end_do_not_count(
 def test_a_fetched_file_is_no_news_any_more(asked: Callable[..., FileJob], auditor: User) -> None:
     job = made(asked())
     before = jobs.ready_unfetched(auditor)
-    with jobs.fetch(job, timezone.now()) as content:
+    with jobs.opened(job, timezone.now()) as content:
         assert hashlib.sha256(content.read()).hexdigest() == job.sha256
+    jobs.say_fetched(job, timezone.now())
     assert (before, jobs.ready_unfetched(auditor)) == (1, 0)
 
 
@@ -266,7 +417,7 @@ def test_an_expired_file_cannot_be_fetched_though_it_still_lies_there(
     job = made(asked())
     assert job.expires_at
     with pytest.raises(FileNotFoundError):
-        jobs.fetch(job, job.expires_at)
+        jobs.opened(job, job.expires_at)
 
 
 def test_what_has_expired_is_deleted_and_its_line_stays_a_month(

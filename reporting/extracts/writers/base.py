@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import pairwise
 from types import TracebackType
 from typing import IO, Protocol, Self
 
@@ -15,26 +16,49 @@ from programs.importing.measure_columns import ColumnKind, ColumnSpec
 from ..sheets import Row, Sheet, Totals
 
 TOTAL_LABEL = "Разом за видимими рядками"
+DRAFTS_LABEL = "Усього рядків: {rows}, у т. ч. чернеток (звіт ще не погоджено): {drafts}"
+"""Under the totals. Imports know a row of sums by such a first word."""
 
 MOST_ROWS = 1_048_576
 """Of one sheet in Excel and LibreOffice, headings and totals too."""
-ROWS_AROUND = 3
-"""The headings, the blank row and the totals."""
+ROWS_AROUND = 4
+"""The headings, the blank row, the totals and what is said of drafts."""
 LONGEST_CELL = 32_767
 """Signs in one cell of Excel."""
 
 WIDTHS: Mapping[ColumnKind, int] = {
     ColumnKind.TEXT: 32,
-    ColumnKind.LONG_TEXT: 80,
-    ColumnKind.NUMBER: 20,
-    ColumnKind.MONEY: 28,
+    ColumnKind.LONG_TEXT: 64,
+    ColumnKind.NUMBER: 22,
+    ColumnKind.MONEY: 31,
     ColumnKind.HRYVNIAS: 32,
-    ColumnKind.PERCENT: 26,
+    ColumnKind.PERCENT: 30,
     ColumnKind.DATE: 22,
     ColumnKind.MOMENT: 30,
 }
 """Millimetres."""
-WIDTHS_BY_KEY: Mapping[str, int] = {"key": 58, "measure_key": 46, "narrative": 140, "value": 140}
+WIDTHS_BY_KEY: Mapping[str, int] = {
+    "key": 50,
+    "measure_key": 46,
+    "year": 18,
+    "code": 18,
+    "narrative": 180,
+    "message": 110,
+    "label": 80,
+    "value": 160,
+    # Wide enough for the longest word of their headings.
+    "coexecutors_due": 30,
+    "department_due": 32,
+    "decision_date": 26,
+    "public_edition": 27,
+    "warnings": 25,
+}
+
+PAPERS: Mapping[str, tuple[int, int]] = {"A4": (297, 210), "A3": (420, 297)}
+"""Width and height of a landscape page, millimetres."""
+MARGIN = 10
+LEAST_SCALE = 60
+"""Percent: of ten points six are left, the smallest that can be read."""
 
 
 class NotWritten(Exception):
@@ -91,6 +115,28 @@ class Spooled:
 def width(column: ColumnSpec) -> int:
     """Millimetres."""
     return WIDTHS_BY_KEY.get(column.key, WIDTHS[column.kind])
+
+
+@dataclass(frozen=True)
+class Printing:
+    paper: str
+    """Of `PAPERS`."""
+    scale: int = 0
+    """Percent; 0: whatever makes the sheet one page wide."""
+    breaks: Sequence[int] = ()
+    """Places of columns with which a page begins; the first column is repeated on each."""
+
+
+def printing(sheet: Sheet) -> Printing:
+    """On the smaller paper on which the sheet is one page wide and can be read; else several pages wide."""
+    widths = [width(column) for column in sheet.columns]
+    for paper, (long, _) in PAPERS.items():
+        if sum(widths) * LEAST_SCALE <= (long - 2 * MARGIN) * 100:
+            return Printing(paper)
+    breaks = [place for key in sheet.page_starts if (place := sheet.place(key)) is not None]
+    parts = [sum(widths[first:end]) for first, end in pairwise([1, *breaks, len(widths)])]
+    scale = (long - 2 * MARGIN) * 100 // (widths[0] + max(parts))
+    return Printing(paper, min(max(scale, LEAST_SCALE), 100), breaks)
 
 
 def refuse_full(sheet: Sheet, rows: int) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import TracebackType
 from typing import IO, Self
 
+from programs.importing.measure_columns import guarded
 from programs.textforms import plain_decimal
 
 from ..sheets import Row, Sheet, Totals, Value
@@ -26,15 +26,12 @@ class Dialect:
     date: str
     moment: str
     guards_formulas: bool
-    """Whether texts that Excel would count are marked with an apostrophe; see `unguarded`."""
+    """Whether texts that Excel would count are marked with an apostrophe; see `guarded`."""
 
 
 # What Excel with Ukrainian settings expects of a list.
 FOR_EXCEL = Dialect("utf-8-sig", ";", ",", "%d.%m.%Y", "%d.%m.%Y %H:%M:%S", guards_formulas=True)
 FOR_PROGRAMS = Dialect("utf-8", ",", ".", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", guards_formulas=False)
-
-# A text with an apostrophe of its own before such a sign gets one more, so that taking one off restores it.
-_COUNTED = re.compile(r"'*[=+\-@\t\r]")
 
 
 class CsvWriter:
@@ -71,12 +68,6 @@ class CsvWriter:
             return value.strftime(self.dialect.moment)
         if isinstance(value, datetime.date):
             return value.strftime(self.dialect.date)
-        text = str(value)
-        if self.dialect.guards_formulas and isinstance(value, str) and _COUNTED.match(text):
-            return f"'{text}"
-        return text
-
-
-def unguarded(text: str) -> str:
-    """A cell of the dialect for Excel as it was before it was marked."""
-    return text[1:] if text.startswith("'") and _COUNTED.match(text[1:]) else text
+        if isinstance(value, int):
+            return str(value)
+        return guarded(value) if self.dialect.guards_formulas else value

@@ -9,17 +9,17 @@ from decimal import Decimal
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
-from programs.importing.measure_columns import ColumnKind
+from programs.importing.measure_columns import DEVIATION, ColumnKind
+from programs.importing.tables import column_letters
 from programs.textforms import plain_decimal
-from programs.workbook_cells import clean
+from programs.workbook_parts import clean
+from programs.zips import entry
 
 from ..sheets import Row, Sheet, Totals, Value
 from . import ods_parts as parts
-from .base import TOTAL_LABEL, Heading, Spooled, refuse_full
+from .base import DRAFTS_LABEL, TOTAL_LABEL, Heading, Spooled, refuse_full
 
 PIECE = 1 << 20
-# Of what is in the archive; so that the same content gives the same bytes.
-NO_CLOCK = (1980, 1, 1, 0, 0, 0)
 # An entry that might pass 2 GB needs to be told so beforehand.
 LARGE = 1 << 31
 _SPACES = re.compile(r"\t|^ | {2,}")
@@ -42,22 +42,22 @@ class OdsWriter(Spooled):
     def finish(self, totals: Sequence[Totals]) -> None:
         with zipfile.ZipFile(self.file, "w", zipfile.ZIP_DEFLATED) as archive:
             # Readers know the kind of file by this entry: it is the first and not compressed.
-            archive.writestr(_entry("mimetype", zipfile.ZIP_STORED), parts.MIME_TYPE)
-            archive.writestr(_entry("META-INF/manifest.xml"), parts.MANIFEST)
-            archive.writestr(_entry("meta.xml"), parts.meta(self.heading))
-            archive.writestr(_entry("settings.xml"), parts.settings([sheet.name for sheet in self.sheets]))
-            archive.writestr(_entry("styles.xml"), parts.STYLES)
+            archive.writestr(entry("mimetype", stored=True), parts.MIME_TYPE)
+            archive.writestr(entry("META-INF/manifest.xml"), parts.MANIFEST)
+            archive.writestr(entry("meta.xml"), parts.meta(self.heading))
+            archive.writestr(entry("settings.xml"), parts.settings([sheet.name for sheet in self.sheets]))
+            archive.writestr(entry("styles.xml"), parts.styles(self.sheets))
             size = max(0, *(spool.tell() for spool in self.spools))
             with archive.open(
-                _entry("content.xml"), "w", force_zip64=size * len(self.sheets) > LARGE
+                entry("content.xml"), "w", force_zip64=size * len(self.sheets) > LARGE
             ) as content:
                 for piece in self._content(totals):
                     content.write(piece)
 
     def _content(self, totals: Sequence[Totals]) -> Iterator[bytes]:
-        yield parts.CONTENT_HEAD.encode()
+        yield parts.content_head(self.sheets).encode()
         for place, (sheet, spool) in enumerate(zip(self.sheets, self.spools, strict=True)):
-            yield parts.table_head(sheet).encode()
+            yield parts.table_head(place, sheet).encode()
             spool.seek(0)
             while piece := spool.read(PIECE):
                 yield piece
@@ -65,12 +65,6 @@ class OdsWriter(Spooled):
                 yield _totals(sheet, totals[place]).encode()
             yield b"</table:table>"
         yield parts.content_tail(self.sheets, self.rows).encode()
-
-
-def _entry(name: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, NO_CLOCK)
-    entry.compress_type = compression
-    return entry
 
 
 # --- rows --------------------------------------------------------------------------------
@@ -119,28 +113,38 @@ def _marked(spaces: re.Match[str]) -> str:
 def _totals(sheet: Sheet, totals: Totals) -> str:
     """After a blank row, as in the workbook for Excel; values beside the formulas that give them."""
     row = totals.rows + 3
-    percent = sheet.place("computed_percent")
+    percent, deviation = map(sheet.place, ("computed_percent", DEVIATION.key))
     cells = []
     for place, column in enumerate(sheet.columns):
         style = parts.total_style(column.kind)
-        letters = parts.letters(place)
+        letters = column_letters(place)
         if place == 0:
             cells.append(_text(TOTAL_LABEL, style))
         elif place in totals.sums:
             area = f"[.{letters}2:.{letters}{totals.rows + 1}]"
             value = totals.sums[place] or Decimal(0)
             cells.append(_formula(f"ROUND(SUBTOTAL(109;{area});5)", value, style))
+        elif place == deviation:
+            financed, planned = _totals_of(sheet, row, "financed", "planned")
+            value = totals.deviation or Decimal(0)
+            cells.append(_formula(f"ROUND({financed}-{planned};5)", value, style))
         elif place == percent:
-            base, financed = (
-                f"[.{parts.letters(at)}{row}]"
-                for at in map(sheet.place, ("actual" if totals.of_actual else "planned", "financed"))
-                if at is not None
-            )
+            financed, base = _totals_of(sheet, row, "financed", "actual" if totals.of_actual else "planned")
             formula = f'IF({base}=0;"";ROUND(100*{financed}/{base};1))'
             cells.append(_formula(formula, totals.percent, style))
         else:
             cells.append(f'<table:table-cell table:style-name="{style}"/>')
-    return _row("<table:table-cell/>") + _row("".join(cells))
+    rows = _row("<table:table-cell/>") + _row("".join(cells))
+    if not totals.drafts:
+        return rows
+    told = DRAFTS_LABEL.format(rows=totals.rows, drafts=totals.drafts)
+    return rows + _row(_text(told, parts.PLAIN))
+
+
+def _totals_of(sheet: Sheet, row: int, *keys: str) -> list[str]:
+    """Cells of the row of totals."""
+    places = [place for key in keys if (place := sheet.place(key)) is not None]
+    return [f"[.{column_letters(place)}{row}]" for place in places]
 
 
 def _formula(formula: str, value: Decimal | None, style: str) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from programs.importing.measure_columns import ColumnKind
-from programs.workbook_cells import clean
+from programs.importing.tables import column_letters
+from programs.workbook_parts import HEADING_FILL, clean
 
 from ...renderers.workbook import FONT
 from ..sheets import Sheet
-from .base import WIDTHS, WIDTHS_BY_KEY, Heading, width
+from .base import MARGIN, PAPERS, WIDTHS, WIDTHS_BY_KEY, Heading, printing, width
 
 MIME_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -33,8 +34,7 @@ NAMESPACES = " ".join(
 VERSION = 'office:version="1.3"'
 
 SIZE = 10
-HEADING_FILL = "#f4f3ef"
-ROW, HEADING, ON_A4, ON_A3 = "row", "heading", "sheet-a4", "sheet-a3"
+ROW, PLAIN = "row", "plain"
 
 CELL_STYLES: Mapping[ColumnKind, str] = {kind: f"cell-{kind.value}" for kind in ColumnKind}
 
@@ -43,14 +43,8 @@ def total_style(kind: ColumnKind) -> str:
     return f"total-{kind.value}"
 
 
-def letters(place: int) -> str:
-    """The name of a column from 0: «A», «AB»."""
-    name = ""
-    while place >= 0:
-        place, sign = divmod(place, 26)
-        name = chr(ord("A") + sign) + name
-        place -= 1
-    return name
+def heading_style(kind: ColumnKind) -> str:
+    return f"heading-{kind.value}"
 
 
 MANIFEST = (
@@ -144,55 +138,73 @@ _NUMBER_STYLES = "".join(
 )
 
 
-def _cell_style(name: str, kind: ColumnKind, cell: str = "", text: str = "") -> str:
-    is_text = kind in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)
+def _cell_style(
+    name: str, kind: ColumnKind, cell: str = "", text: str = "", *, is_text: bool = False, wraps: bool = True
+) -> str:
+    is_figure = kind not in (ColumnKind.TEXT, ColumnKind.LONG_TEXT)
+    is_text = is_text or not is_figure
     data = "n-text" if is_text else f"n-{kind.value}"
+    wrap = ' fo:wrap-option="wrap"' if is_text and wraps else ""
     # A number would touch the text in the next column.
-    wrap = ' fo:wrap-option="wrap"' if is_text else ' fo:padding-right="1.5mm"'
+    if is_figure:
+        wrap += ' fo:padding-right="1.5mm"'
+    paragraph = '<style:paragraph-properties fo:text-align="end"/>' if is_figure else ""
     return (
         f'<style:style style:name="{name}" style:family="table-cell" style:parent-style-name="Default" '
         f'style:data-style-name="{data}">'
-        f'<style:table-cell-properties style:vertical-align="top"{wrap}{cell}/>'
+        f'<style:table-cell-properties style:vertical-align="top"{wrap}{cell}/>{paragraph}'
         f'<style:text-properties fo:font-family="{FONT}" fo:font-size="{SIZE}pt"{text}/></style:style>'
     )
 
 
 _BOLD = ' fo:font-weight="bold"'
+_ABOVE = f' fo:background-color="{HEADING_FILL.lower()}" fo:border="0.5pt solid #000000"'
 _CELLS = "".join(
     _cell_style(CELL_STYLES[kind], kind)
     + _cell_style(total_style(kind), kind, ' fo:border-top="0.5pt solid #000000"', _BOLD)
+    + _cell_style(heading_style(kind), kind, _ABOVE, _BOLD, is_text=True)
     for kind in ColumnKind
-) + _cell_style(HEADING, ColumnKind.TEXT, f' fo:background-color="{HEADING_FILL}"', _BOLD)
+) + _cell_style(PLAIN, ColumnKind.TEXT, wraps=False)
 
 
-def _column_style(mm: int) -> str:
-    return f"column-{mm}"
+def _column_style(mm: int, *, begins_page: bool = False) -> str:
+    return f"column-{mm}-page" if begins_page else f"column-{mm}"
 
 
 def _columns(widths: Sequence[int]) -> str:
     return "".join(
-        f'<style:style style:name="{_column_style(one)}" style:family="table-column">'
-        f'<style:table-column-properties style:column-width="{one}mm"/></style:style>'
+        f'<style:style style:name="{_column_style(one, begins_page=begins)}" style:family="table-column">'
+        f'<style:table-column-properties style:column-width="{one}mm"{more}/></style:style>'
         for one in widths
+        for begins, more in ((False, ""), (True, ' fo:break-before="page"'))
     )
 
 
-def _tables() -> str:
+def _sheet_style(place: int) -> str:
+    return f"sheet-{place}"
+
+
+def _tables(sheets: Sequence[Sheet]) -> str:
     return "".join(
         f'<style:style style:name="{name}" style:family="table" style:master-page-name="{name}">'
         '<style:table-properties table:display="true"/></style:style>'
-        for name in (ON_A4, ON_A3)
+        for name in map(_sheet_style, range(len(sheets)))
     )
 
 
-def _pages() -> tuple[str, str]:
-    """Layouts of landscape pages one page wide, and the master pages that use them."""
+def _pages(sheets: Sequence[Sheet]) -> tuple[str, str]:
+    """Layouts of landscape pages, and the master pages that use them, one for every sheet."""
     layouts = masters = ""
-    for name, (long, short) in {ON_A4: ("297mm", "210mm"), ON_A3: ("420mm", "297mm")}.items():
+    for place, sheet in enumerate(sheets):
+        name, pages = _sheet_style(place), printing(sheet)
+        long, short = PAPERS[pages.paper]
+        scale = (
+            f'style:scale-to="{pages.scale}%"' if pages.scale else 'style:scale-to-X="1" style:scale-to-Y="0"'
+        )
         layouts += (
             f'<style:page-layout style:name="layout-{name}"><style:page-layout-properties '
-            f'fo:page-width="{long}" fo:page-height="{short}" style:print-orientation="landscape" '
-            'fo:margin="10mm" style:scale-to-X="1" style:scale-to-Y="0"/>'
+            f'fo:page-width="{long}mm" fo:page-height="{short}mm" style:print-orientation="landscape" '
+            f'fo:margin="{MARGIN}mm" {scale} style:print="objects charts drawings grid zero-values"/>'
             '<style:footer-style><style:header-footer-properties fo:min-height="6mm"/></style:footer-style>'
             "</style:page-layout>"
         )
@@ -204,42 +216,50 @@ def _pages() -> tuple[str, str]:
     return layouts, masters
 
 
-_LAYOUTS, _MASTERS = _pages()
-STYLES = (
-    f"{DECLARATION}<office:document-styles {NAMESPACES} {VERSION}><office:styles>"
-    '<style:style style:name="Default" style:family="table-cell"/></office:styles>'
-    f"<office:automatic-styles>{_LAYOUTS}</office:automatic-styles>"
-    f"<office:master-styles>{_MASTERS}</office:master-styles></office:document-styles>"
-)
+def styles(sheets: Sequence[Sheet]) -> str:
+    layouts, masters = _pages(sheets)
+    return (
+        f"{DECLARATION}<office:document-styles {NAMESPACES} {VERSION}><office:styles>"
+        '<style:style style:name="Default" style:family="table-cell"/></office:styles>'
+        f"<office:automatic-styles>{layouts}</office:automatic-styles>"
+        f"<office:master-styles>{masters}</office:master-styles></office:document-styles>"
+    )
 
 
 # --- content.xml around the rows ---------------------------------------------------------
 
 _WIDTHS = sorted({*WIDTHS.values(), *WIDTHS_BY_KEY.values()})
-CONTENT_HEAD = (
-    f"{DECLARATION}<office:document-content {NAMESPACES} {VERSION}><office:automatic-styles>"
-    f"{_NUMBER_STYLES}{_CELLS}{_columns(_WIDTHS)}{_tables()}"
-    f'<style:style style:name="{ROW}" style:family="table-row">'
-    '<style:table-row-properties style:use-optimal-row-height="true"/></style:style>'
-    "</office:automatic-styles><office:body><office:spreadsheet>"
-)
 
 
-def table_head(sheet: Sheet) -> str:
-    """The table's beginning: widths and the row of headings, which is printed on every page."""
-    columns = "".join(
-        f'<table:table-column table:style-name="{_column_style(width(column))}" '
-        f'table:default-cell-style-name="{CELL_STYLES[column.kind]}"/>'
-        for column in sheet.columns
+def content_head(sheets: Sequence[Sheet]) -> str:
+    return (
+        f"{DECLARATION}<office:document-content {NAMESPACES} {VERSION}><office:automatic-styles>"
+        f"{_NUMBER_STYLES}{_CELLS}{_columns(_WIDTHS)}{_tables(sheets)}"
+        f'<style:style style:name="{ROW}" style:family="table-row">'
+        '<style:table-row-properties style:use-optimal-row-height="true"/></style:style>'
+        "</office:automatic-styles><office:body><office:spreadsheet>"
     )
+
+
+def table_head(place: int, sheet: Sheet) -> str:
+    """The table's beginning: widths and the row of headings, which is printed on every page."""
+    pages = printing(sheet)
+    columns = [
+        "<table:table-column "
+        f'table:style-name="{_column_style(width(column), begins_page=at in pages.breaks)}" '
+        f'table:default-cell-style-name="{CELL_STYLES[column.kind]}"/>'
+        for at, column in enumerate(sheet.columns)
+    ]
+    if pages.breaks:
+        columns[0] = f"<table:table-header-columns>{columns[0]}</table:table-header-columns>"
     headings = "".join(
-        f'<table:table-cell table:style-name="{HEADING}" office:value-type="string">'
+        f'<table:table-cell table:style-name="{heading_style(column.kind)}" office:value-type="string">'
         f"<text:p>{escape(column.heading)}</text:p></table:table-cell>"
         for column in sheet.columns
     )
-    page = ON_A3 if sheet.is_wide else ON_A4
     return (
-        f'<table:table table:name={quoteattr(sheet.name)} table:style-name="{page}">{columns}'
+        f'<table:table table:name={quoteattr(sheet.name)} table:style-name="{_sheet_style(place)}">'
+        f"{''.join(columns)}"
         f'<table:table-header-rows><table:table-row table:style-name="{ROW}">{headings}</table:table-row>'
         "</table:table-header-rows>\n"
     )
@@ -261,4 +281,4 @@ def content_tail(sheets: Sequence[Sheet], rows: Sequence[int]) -> str:
 
 def _area(sheet: Sheet, rows: int) -> str:
     name = "'" + sheet.name.replace("'", "''") + "'"
-    return f"{name}.A1:{name}.{letters(len(sheet.columns) - 1)}{rows + 1}"
+    return f"{name}.A1:{name}.{column_letters(len(sheet.columns) - 1)}{rows + 1}"

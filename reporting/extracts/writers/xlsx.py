@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -11,17 +10,26 @@ from functools import lru_cache
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
 
-from programs.importing.measure_columns import ColumnKind
-from programs.workbook_cells import clean, plain_number, write_value
+from programs.importing.cells import cell_name
+from programs.importing.measure_columns import DEVIATION, ColumnKind
+from programs.workbook_parts import (
+    A4,
+    EXCEL_DATE,
+    EXCEL_IN_FULL,
+    FONT,
+    HEADING_FILL,
+    plain_number,
+    set_properties,
+    write_value,
+)
 
 from ...document import CellKind
-from ...formatting import EXCEL_FORMATS, EXCEL_IN_FULL, EXCEL_MOMENT
+from ...formatting import EXCEL_FORMATS, EXCEL_MOMENT
 from ...renderers.workbook import (
-    A4,
     CELL_PADDING,
-    FONT,
     LINE_HEIGHT,
     TALLEST_ROW,
+    inches,
     pixels,
     room,
     set_height,
@@ -29,7 +37,16 @@ from ...renderers.workbook import (
     workbook_options,
 )
 from ..sheets import Row, Sheet, Totals, Value
-from .base import LONGEST_CELL, TOTAL_LABEL, Heading, refuse_full, width
+from .base import (
+    DRAFTS_LABEL,
+    LONGEST_CELL,
+    MARGIN,
+    TOTAL_LABEL,
+    Heading,
+    printing,
+    refuse_full,
+    width,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -37,9 +54,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 SIZE = 10
-HEADING_FILL = "#F4F3EF"
-A3 = 8
-MARGIN_INCHES = 0.4
+PAPER_CODES = {"A4": A4, "A3": 8}
 ONE_LINE = SIZE * LINE_HEIGHT + CELL_PADDING
 
 TEXTS = (ColumnKind.TEXT, ColumnKind.LONG_TEXT)
@@ -50,7 +65,7 @@ NUMBER_FORMATS: Mapping[ColumnKind, str] = {
     ColumnKind.MONEY: EXCEL_IN_FULL,
     ColumnKind.HRYVNIAS: "#,##0.00",
     ColumnKind.PERCENT: EXCEL_FORMATS[CellKind.PERCENT],
-    ColumnKind.DATE: "dd.mm.yyyy",
+    ColumnKind.DATE: EXCEL_DATE,
     ColumnKind.MOMENT: EXCEL_MOMENT,
 }
 
@@ -69,13 +84,11 @@ class XlsxWriter:
             options = workbook_options() | {"in_memory": False, "constant_memory": True, "tmpdir": folder}
             self.workbook: Workbook = Workbook(self.file, options)
             self.workbook.use_zip64()
-            self.workbook.set_properties(
-                {
-                    "title": clean(self.heading.title),
-                    "author": clean(self.heading.author),
-                    # The format knows no offsets: what is written there is read as UTC.
-                    "created": self.heading.created.astimezone(datetime.UTC),
-                }
+            set_properties(
+                self.workbook,
+                created=self.heading.created,
+                title=self.heading.title,
+                author=self.heading.author,
             )
             self.parts = [_SheetPart(self.workbook, sheet) for sheet in self.sheets]
             for part in self.parts:
@@ -107,15 +120,16 @@ class _SheetPart:
         self.total_formats = [_format(workbook, column.kind, bold=True, top=1) for column in sheet.columns]
         self.rows = 0
         self._lay_out()
-        heading = workbook.add_format(
-            {"font_name": FONT, "font_size": SIZE, "bold": True, "text_wrap": True, "valign": "top"}
-            | {"bg_color": HEADING_FILL, "bottom": 1, "num_format": "@"}
-        )
+        # Each above its figures, to the right where they are.
+        look = {"bold": True, "text_wrap": True, "indent": 0, "num_format": "@"}
+        look |= {"bg_color": HEADING_FILL, "border": 1}
+        headings = {kind: _format(workbook, kind, **look) for kind in ColumnKind}
+        self.plain = _format(workbook, ColumnKind.TEXT, text_wrap=False)
         self.rooms = [room(Decimal(width(column))) for column in sheet.columns]
         for place, column in enumerate(sheet.columns):
-            write_value(self.worksheet, 0, place, column.heading, heading)
-        headings = [column.heading for column in sheet.columns]
-        set_height(self.worksheet, 0, self._height(headings, bold=True))
+            write_value(self.worksheet, 0, place, column.heading, headings[column.kind])
+        texts = [column.heading for column in sheet.columns]
+        set_height(self.worksheet, 0, self._height(texts, bold=True))
 
     def _lay_out(self) -> None:
         worksheet = self.worksheet
@@ -123,10 +137,18 @@ class _SheetPart:
             worksheet.set_column_pixels(place, place, pixels(Decimal(width(column))))
         worksheet.freeze_panes(1, 1)
         worksheet.set_landscape()
-        worksheet.set_paper(A3 if self.sheet.is_wide else A4)
-        worksheet.set_margins(*[MARGIN_INCHES] * 3, 2 * MARGIN_INCHES)
-        worksheet.fit_to_pages(1, 0)
+        pages = printing(self.sheet)
+        worksheet.set_paper(PAPER_CODES[pages.paper])
+        worksheet.set_margins(*[inches(Decimal(MARGIN))] * 3, 2 * inches(Decimal(MARGIN)))
+        if pages.scale:
+            worksheet.set_print_scale(pages.scale)
+            worksheet.set_v_pagebreaks(pages.breaks)
+            worksheet.repeat_columns(0)
+        else:
+            worksheet.fit_to_pages(1, 0)
         worksheet.repeat_rows(0)
+        # Printed lines between the cells cost no bytes in them.
+        worksheet.hide_gridlines(0)
         worksheet.set_footer("&L&A&R&P / &N")
 
     def write(self, row: Row) -> None:
@@ -179,7 +201,7 @@ class _SheetPart:
     def _write_totals(self, totals: Totals, last: int) -> None:
         """After a blank row: what touched the table would be filtered and sorted with it."""
         row = last + 2
-        percent = self.sheet.place("computed_percent")
+        percent, deviation = map(self.sheet.place, ("computed_percent", DEVIATION.key))
         for place, cell_format in enumerate(self.total_formats):
             if place == 0:
                 write_value(self.worksheet, row, 0, TOTAL_LABEL, cell_format)
@@ -189,20 +211,30 @@ class _SheetPart:
                 value = totals.sums[place]
                 shown = 0 if value is None else plain_number(value)
                 self.worksheet.write_formula(row, place, formula, cell_format, shown)
+            elif place == deviation:
+                less = plain_number(totals.deviation or Decimal(0))
+                self.worksheet.write_formula(row, place, self._deviation(row), cell_format, less)
             elif place == percent:
                 counted = "" if totals.percent is None else plain_number(totals.percent)
                 self.worksheet.write_formula(row, place, self._percent(totals, row), cell_format, counted)
             else:
                 self.worksheet.write_blank(row, place, None, cell_format)
+        if totals.drafts:
+            told = DRAFTS_LABEL.format(rows=totals.rows, drafts=totals.drafts)
+            write_value(self.worksheet, row + 1, 0, told, self.plain)
+
+    def _deviation(self, row: int) -> str:
+        financed, planned = self._totals_of(row, "financed", "planned")
+        return f"=ROUND({financed}-{planned},5)"
 
     def _percent(self, totals: Totals, row: int) -> str:
         """Of the totals beside it, as `calculations.computed_percent` counts."""
-        financed, base = (
-            _cell_name(row, place)
-            for place in map(self.sheet.place, ("financed", "actual" if totals.of_actual else "planned"))
-            if place is not None
-        )
+        financed, base = self._totals_of(row, "financed", "actual" if totals.of_actual else "planned")
         return f'=IF({base}=0,"",ROUND(100*{financed}/{base},1))'
+
+    def _totals_of(self, row: int, *keys: str) -> list[str]:
+        """Cells of the row of totals."""
+        return [cell_name(row, place) for key in keys if (place := self.sheet.place(key)) is not None]
 
     def close(self) -> None:
         """XlsxWriter leaves its file of rows open unless the workbook is closed."""
@@ -232,10 +264,4 @@ def _format(workbook: Workbook, kind: ColumnKind, **more: Any) -> Format:
 
 def _area(first_row: int, first: int, last_row: int, last: int) -> str:
     """«B2:B2» for one cell too."""
-    return f"{_cell_name(first_row, first)}:{_cell_name(last_row, last)}"
-
-
-def _cell_name(row: int, column: int) -> str:
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return str(xl_rowcol_to_cell(row, column))
+    return f"{cell_name(first_row, first)}:{cell_name(last_row, last)}"

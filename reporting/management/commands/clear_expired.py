@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from programs.models import StagedImport
+from programs.importing import staging
 from reporting import jobs
 
 
@@ -18,6 +18,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         files = jobs.clear_expired(now)
-        imports, _ = StagedImport.objects.filter(expires_at__lte=now).delete()
+        imports = staging.forget_expired()
         DBTaskResult.objects.finished().filter(finished_at__lte=now - timedelta(days=14)).delete()
         self.stdout.write(f"Прибрано: файлів {files}, підготовлених імпортів {imports}.")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from programs.models import AnnualReport, Program
 from reporting.fonts import PrintingUnavailable
-from reporting.management.terminal import USAGE_ERROR, find_program, put, year
+from reporting.management.terminal import USAGE_ERROR, find_program, write_out, year
 from reporting.renderers import FORMATS
 from reporting.standing import standing_bytes
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             content = standing_bytes(report, options["format"], draft_at=draft_at)
         except PrintingUnavailable as error:
             raise CommandError(str(error)) from error
-        put(io.BytesIO(content), options["output"])
+        write_out(io.BytesIO(content), options["output"])
 
 
 def find_report(program_id: str, year: int) -> AnnualReport:

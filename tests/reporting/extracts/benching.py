@@ -21,7 +21,7 @@ def extracting(selection: Selection) -> dict[str, Callable[[], Any]]:
     rows = [
         (place, row)
         for batch in batches(selection, None, with_records=True)
-        for place, sheet in enumerate(sheets_of("xlsx"))
+        for place, sheet in enumerate(sheets_of("xlsx", Selection()))
         for row in sheet.rows(batch)
     ]
     return {

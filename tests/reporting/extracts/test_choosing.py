@@ -12,7 +12,7 @@ from programs.calculations import Money
 from programs.consistency import check_report
 from programs.entry import ResultEntry, save_results
 from programs.models import AnnualReport, MeasureResult, Participation, Program, User
-from reporting.extracts.choosing import batches, count
+from reporting.extracts.choosing import Counted, batches, count, counted
 from reporting.extracts.gathering import one_moment
 from reporting.extracts.selection import Selection
 from tests import agreeing, building
@@ -117,7 +117,7 @@ def test_what_is_agreed_signed_or_published(db: None) -> None:
     seen["signed"] = [count(Selection(states=(one,)), None) for one in ("agreed", "signed", "published")]
     agreeing.publish(report, head)
     seen["published"] = [count(Selection(states=(one,)), None) for one in ("agreed", "signed", "published")]
-    assert seen == {"agreed": [1, 0, 0], "signed": [1, 1, 0], "published": [1, 1, 1]}
+    assert seen == {"agreed": [1, 0, 0], "signed": [0, 1, 0], "published": [0, 0, 1]}
 
 
 def test_what_is_opened_again_is_a_draft(db: None) -> None:
@@ -125,6 +125,16 @@ def test_what_is_opened_again_is_a_draft(db: None) -> None:
     agreeing.published_edition(report, head, printed=False)
     agreeing.reopen(report, head)
     assert [count(Selection(states=(one,)), None) for one in ("draft", "signed", "published")] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("how", [{}, {"only_findings": True}, {"without_financed": True}])
+def test_drafts_are_counted_beside_all(db: None, how: dict[str, bool]) -> None:
+    report, head = agreeing.small_report()
+    agreeing.published_edition(report, head, printed=False)
+    building.results(building.program(measures=2, number="16"))
+    for row in MeasureResult.objects.all():
+        row.amounts.update_or_create(source=building.source(), defaults={"planned": 5, "financed": None})
+    assert counted(Selection(**how), None) == Counted(rows=3, drafts=2)  # type: ignore[arg-type]
 
 
 # --- findings and deviations ---
@@ -159,6 +169,29 @@ def test_deviation(
     fill(rows[1], clerk, source=building.source().pk, sums=sums)
     selection = Selection(deviation_over=Decimal(percent))
     assert (codes(selection), count(selection, None)) == (["2024 1.2"] * is_found, int(is_found))
+
+
+@pytest.mark.parametrize(
+    ("sums", "alone", "with_deviation"),
+    [
+        ("100 - -", True, True),
+        ("100 - 0", False, True),
+        ("100 - 99", False, False),
+        ("0 - -", False, False),
+        ("- - -", False, False),
+        ("- - 5", False, False),
+    ],
+)
+def test_a_plan_whose_financed_is_blank(
+    small: tuple[Program, list[MeasureResult], User], sums: str, alone: bool, with_deviation: bool
+) -> None:
+    _, rows, clerk = small
+    fill(rows[1], clerk, source=building.source().pk, sums=sums)
+    asked = [
+        Selection(without_financed=True),
+        Selection(without_financed=True, deviation_over=Decimal(20)),
+    ]
+    assert [codes(one) for one in asked] == [["2024 1.2"] * alone, ["2024 1.2"] * with_deviation]
 
 
 def test_deviation_is_of_all_sources_together(small: tuple[Program, list[MeasureResult], User]) -> None:
@@ -271,6 +304,17 @@ def test_small_batches_give_the_same_rows(demo: Program) -> None:
     parts = [part for batch in batches(EVERYTHING, None, at_once=1) for part in batch.parts]
     assert [len(part.selected) for part in parts] == [37, 37]
     assert [one.pk for part in parts for one in part.selected] == [row.pk for row in found(EVERYTHING)]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_keeps_no_writer_waiting_on_sqlite() -> None:
+    """A deferred transaction sees one moment too, and takes the writers' lock from nobody."""
+    mode = connection.transaction_mode  # type: ignore[attr-defined]
+    with CaptureQueriesContext(connection) as told, one_moment():
+        count(EVERYTHING, None)
+    assert told[0]["sql"] == "BEGIN DEFERRED"
+    assert (connection.transaction_mode, mode) == ("IMMEDIATE", "IMMEDIATE")  # type: ignore[attr-defined]
 
 
 @pytest.mark.only_on("postgresql")

@@ -1,6 +1,7 @@
 """`manage.py extract` as an administrator's script or a timer would call it."""
 
 import csv
+import hashlib
 import io
 import subprocess
 import sys
@@ -72,6 +73,39 @@ def test_unwritable_output_is_told_and_leaves_nothing(demo: Program, tmp_path: P
         f"Не вдалося записати «{target}»: такої теки немає. Файл не створено.",
         2,
     )
+
+
+def test_what_was_not_written_is_not_journalled(auditor: User, tmp_path: Path) -> None:
+    refused("--by", auditor.username, "--output", str(tmp_path / "немає" / "e.xlsx"))
+    assert not Event.objects.filter(kind=EventKind.EXTRACTED).exists()
+
+
+def test_a_programme_without_a_decision_is_named_by_its_stand_in(demo: Program, tmp_path: Path) -> None:
+    program = building.program(measures=2)
+    building.results(program, 2023)
+    Program.objects.filter(pk=program.pk).update(public_id=None)
+    rows = extract(tmp_path / "e.csv", "--program", f"program-{program.pk}")
+    assert [row["код програми"] for row in rows] == [f"program-{program.pk}"] * 2
+    assert refused("--program", "0000", "--output", "-") == (
+        f"Програми «0000» немає. Є такі: {PROGRAM}, program-{program.pk}.",
+        2,
+    )
+    assert refused("--program", f"program-{program.pk}", "--year", "2024", "--output", "-") == (
+        "За цими умовами немає жодного заходу. Звіти є за роки: 2023.",
+        2,
+    )
+
+
+def test_what_was_written_is_told_beside_it(
+    demo: Program, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "e.csv"
+    told = []
+    for _ in range(2):
+        extract(target, "--year", "2023")
+        told.append(capsys.readouterr().err)
+    counted = f"Рядків: 37. SHA-256: {hashlib.sha256(target.read_bytes()).hexdigest()}\n"
+    assert told == [counted, f"Файл «{target}» уже був; його замінено.\n{counted}"]
 
 
 def test_the_portal_itself_leaves_no_trace(demo: Program, tmp_path: Path) -> None:

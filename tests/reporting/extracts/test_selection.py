@@ -8,6 +8,7 @@ from django.http import QueryDict
 from programs.models import Executor, FundingSource, Program, User
 from reporting.extracts.forms import SelectionForm
 from reporting.extracts.selection import Selection
+from tests import building
 
 PROGRAM = "1688-2019-12-18"
 WHOLE = Selection(
@@ -19,6 +20,7 @@ WHOLE = Selection(
     states=("draft", "published"),
     only_findings=True,
     deviation_over=Decimal("12.5"),
+    without_financed=True,
     text="сім’ї",
 )
 
@@ -83,11 +85,33 @@ def test_every_part_is_told_by_names(demo: Program) -> None:
         f"Відповідальні виконавці програм: {executor.name}.",
         f"Виконавці заходів: {executor.name}.",
         f"Джерела фінансування: {source.name}.",
-        "Стани звіту: Чернетка; Оприлюднено.",
+        "Стан звіту: Чернетка; Оприлюднено.",
         "Лише заходи з результатами перевірки.",
         "Профінансоване відхиляється від плану понад 12,5 % (порожні суми не порівнюються).",
         "У змісті заходу чи в інформації про виконання є «сім’ї».",
     ]
+
+
+@pytest.mark.parametrize(
+    ("selection", "told"),
+    [
+        (Selection(without_financed=True), "Є план, а «профінансовано» не вказано."),
+        (
+            Selection(without_financed=True, deviation_over=Decimal("12.5")),
+            "Профінансоване відхиляється від плану понад 12,5 %, або є план, а «профінансовано» не вказано.",
+        ),
+    ],
+)
+def test_blank_financed_is_told_alone_and_beside_a_deviation(
+    db: None, selection: Selection, told: str
+) -> None:
+    assert selection.in_words(None) == [told]
+
+
+@pytest.mark.parametrize(("percent", "typed"), [("50", "50"), ("50.0", "50"), ("12.5", "12,5")])
+def test_a_percent_goes_into_the_address_as_it_is_typed(percent: str, typed: str) -> None:
+    query = QueryDict(Selection(deviation_over=Decimal(percent)).to_query())
+    assert query["deviation_over"] == typed
 
 
 def test_what_is_gone_is_told_by_its_number(db: None) -> None:
@@ -97,6 +121,17 @@ def test_what_is_gone_is_told_by_its_number(db: None) -> None:
 def test_a_programme_that_one_may_not_see_is_not_named(stranger: User) -> None:
     told = Selection(programs=(PROGRAM,)).in_words(stranger)
     assert told == [f"Програми: {PROGRAM} (немає серед доступних)."]
+
+
+def test_executors_of_other_programmes_are_not_named(coexecutor: User, demo: Program) -> None:
+    hidden = building.program(number="16", responsible=building.executor("Управління освіти")).responsible
+    told = Selection(responsible=(demo.responsible_id, hidden.pk), executors=(hidden.pk, 987654)).in_words(
+        coexecutor
+    )
+    assert told == [
+        f"Відповідальні виконавці програм: {demo.responsible.name}; №{hidden.pk} (немає серед доступних).",
+        f"Виконавці заходів: №{hidden.pk} (немає серед доступних); №987654 (немає серед доступних).",
+    ]
 
 
 # --- in an address and a form ---
@@ -114,6 +149,7 @@ def test_an_address_made_of_a_selection_gives_it_back(auditor: User) -> None:
         states=("agreed", "signed"),
         only_findings=True,
         deviation_over=Decimal("12.5"),
+        without_financed=True,
         text="сім’ї & діти",
     )
     assert form(selection.to_query(), auditor).selection() == selection
@@ -140,6 +176,13 @@ def test_what_cannot_be_used_is_told_and_the_rest_holds(auditor: User) -> None:
 def test_a_text_too_long_is_told(auditor: User) -> None:
     bound = form(f"text={'а' * 201}", auditor)
     assert (bound.selection(), len(bound.complaints())) == (Selection(), 1)
+
+
+def test_a_sign_that_is_none_is_told_in_a_sentence(auditor: User) -> None:
+    assert form("text=%D0%B0%00", auditor).complaints() == [
+        "Пошук у змісті та інформації: У тексті є невидимий знак, якого в ньому не буває. "
+        "Наберіть текст знову. Цю умову не враховано."
+    ]
 
 
 def test_only_what_one_may_see_is_offered(stranger: User) -> None:

@@ -12,7 +12,7 @@ from programs.calculations import Money
 from programs.changes import changes_of
 from programs.consistency import check_report
 from programs.entry import ResultEntry, save_results
-from programs.enums import EventKind, EvidenceKind, PercentBase
+from programs.enums import EventKind, EvidenceKind, PercentBase, SignedKind
 from programs.figures import report_figures, total_figures
 from programs.importing import measure_columns
 from programs.models import (
@@ -26,6 +26,7 @@ from programs.models import (
     User,
 )
 from programs.models.programs import Decision
+from reporting.extracts.about import OF_SOURCES
 from reporting.extracts.selection import Selection
 from reporting.extracts.writing import EditionFact
 from tests import agreeing, building
@@ -238,6 +239,7 @@ def test_amendments_show_the_plan_before_and_after(db: None) -> None:
     approving = program.decisions.get()
     amending = building.decision(program, "30", "2024-05-01")
     late = building.decision(program, "44", "2025-02-01")
+    later = building.decision(program, "45", "2025-03-01")
 
     def plan(decision: Decision, source: FundingSource, amount: str, year: int = 2024) -> None:
         PlannedFunding.objects.create(
@@ -248,6 +250,7 @@ def test_amendments_show_the_plan_before_and_after(db: None) -> None:
     plan(approving, special, "2")
     plan(amending, general, "7.5")
     plan(late, general, "1")
+    plan(later, general, "3")
     plan(approving, general, "99", year=2023)
     building.results(program)
     assert [
@@ -267,6 +270,7 @@ def test_amendments_show_the_plan_before_and_after(db: None) -> None:
         ("1.1", "30", "2024-05-01", "general", Decimal("10.0"), Decimal("7.5"), "так"),
         ("1.1", "30", "2024-05-01", "special", Decimal("2.0"), None, "так"),
         ("1.1", "44", "2025-02-01", "general", Decimal("7.5"), Decimal("1.0"), "ні"),
+        ("1.1", "45", "2025-03-01", "general", Decimal("7.5"), Decimal("3.0"), "ні"),
     ]
 
 
@@ -292,22 +296,151 @@ def test_changes_are_the_history_of_the_cells_oldest_first(db: None) -> None:
     assert len(changes_of(row)) == 2
 
 
+def test_an_amendment_says_by_how_much_it_changed_the_plan(db: None) -> None:
+    program = building.program(measures=1)
+    amending = building.decision(program, "30", "2024-05-01")
+    for decision, code, amount in (
+        (program.decisions.get(number="15"), "general", "10"),
+        (program.decisions.get(number="15"), "special", "2"),
+        (amending, "general", "7.5"),
+    ):
+        PlannedFunding.objects.create(
+            measure=Measure.objects.get(),
+            decision=decision,
+            source=building.source(code),
+            year=2024,
+            amount=Decimal(amount),
+        )
+    building.results(program)
+    assert [row["difference"] for row in as_json()["plan_changes"]] == [
+        Decimal(10),
+        Decimal(2),
+        Decimal("-2.5"),
+        Decimal(-2),
+    ]
+
+
+def test_amendments_stand_in_the_order_of_measures(db: None) -> None:
+    program = building.program(measures=3)
+    for measure in Measure.objects.order_by("-number"):
+        PlannedFunding.objects.create(
+            measure=measure,
+            decision=program.decisions.get(),
+            source=building.source(),
+            year=2024,
+            amount=Decimal(1),
+        )
+    building.results(program)
+    assert [row["code"] for row in as_json()["plan_changes"]] == ["1.1", "1.2", "1.3"]
+
+
+def test_amendments_that_changed_the_plan_of_the_year_are_counted(db: None) -> None:
+    program = building.program(measures=2)
+    approving = program.decisions.get()
+    for decision, year, amount in (
+        (approving, 2024, "10"),
+        # One that says the same anew, one that changes it, one of another year, one that came too late.
+        (building.decision(program, "20", "2024-02-01"), 2024, "10"),
+        (building.decision(program, "30", "2024-05-01"), 2024, "7.5"),
+        (building.decision(program, "31", "2024-06-01"), 2025, "7.5"),
+        (building.decision(program, "44", "2025-02-01"), 2024, "1"),
+    ):
+        for measure in Measure.objects.all():
+            PlannedFunding.objects.create(
+                measure=measure,
+                decision=decision,
+                source=building.source(),
+                year=year,
+                amount=Decimal(amount),
+            )
+    building.results(program)
+    assert [row["amendments"] for row in as_json()["programs"]] == [1]
+
+
+def test_a_programme_has_todays_title_beside_the_printed_one(db: None) -> None:
+    program = building.program(measures=1)
+    building.results(program)
+    AnnualReport.objects.update(program_text="Програма, як у звіті")
+    extract = as_json()
+    assert [
+        (row["program"], row["program_printed"])
+        for sheet in ("measures", "programs")
+        for row in extract[sheet]
+    ] == [(program.printed_title, "Програма, як у звіті")] * 2
+
+
+def test_a_programme_says_how_its_report_is_signed(db: None) -> None:
+    report, head = agreeing.small_report()
+    agreeing.submitting.submit(report, head)
+    agreeing.agree_unprinted(report, head)
+    before = [row["signed_with"] for row in as_json()["programs"]]
+    agreeing.sign_on_paper(report, head)
+    agreeing.sign_on_paper(report, head, content=b"%PDF-1.7 resaved %%EOF", kind=SignedKind.RESAVED)
+    assert [before, [row["signed_with"] for row in as_json()["programs"]]] == [
+        [""],
+        ["скан підписаного на папері; файл із системи документообігу"],
+    ]
+
+
+def test_of_the_sources_asked_for_alone_there_are_rows(db: None) -> None:
+    row = building.results(building.program(measures=1))[0]
+    general, special = building.source("general"), building.source("special")
+    row.amounts.create(source=general, planned=Decimal(5))
+    row.amounts.create(source=special, planned=Decimal(7))
+    extract = as_json(Selection(sources=(special.pk,)))
+    assert [(one["source_code"], one["planned"]) for one in extract["sources"]] == [
+        ("special", Decimal("7.0"))
+    ]
+    assert [one["planned"] for one in extract["measures"]] == [Decimal("12.0")]
+
+
 def test_evidence_is_told_with_what_was_withdrawn(db: None) -> None:
     program = building.program(measures=1)
     row, person = building.results(program)[0], building.user("person")
     at = datetime.datetime(2024, 12, 3, 9, 0, tzinfo=datetime.UTC)
     given = {"result": row, "executor": program.responsible, "kind": EvidenceKind.LINK, "added_by": person}
-    Evidence.objects.create(**given, title="Протокол", url="https://example.org/1")
+    Evidence.objects.create(
+        **given,
+        title="Протокол",
+        url="https://example.org/1",
+        document_number="007",
+        document_date=datetime.date(2024, 3, 2),
+        amount=Decimal("42.35"),
+    )
     Evidence.objects.create(
         **given, title="Акт", url="https://example.org/2", withdrawn_at=at, withdrawn_by=person
     )
     assert [
-        (one["title"], one["url"], one["executor"], one["withdrawn_at"], one["withdrawn_by"])
+        tuple(
+            one[key]
+            for key in (
+                "title",
+                "document_number",
+                "document_date",
+                "amount",
+                "url",
+                "executor",
+                "withdrawn_at",
+                "withdrawn_by",
+            )
+        )
         for one in as_json()["evidence"]
     ] == [
-        ("Протокол", "https://example.org/1", program.responsible.name, None, ""),
+        (
+            "Протокол",
+            "007",
+            "2024-03-02",
+            Decimal("42.35"),
+            "https://example.org/1",
+            program.responsible.name,
+            None,
+            "",
+        ),
         (
             "Акт",
+            "",
+            None,
+            None,
             "https://example.org/2",
             program.responsible.name,
             timezone.localtime(at).replace(tzinfo=None).isoformat(),
@@ -331,10 +464,25 @@ def test_the_extract_says_who_took_it_when_and_what_of(auditor: User) -> None:
         "who": auditor.get_full_name(),
         "when": "14.01.2025 12:30:05",
         "filter/1": "Роки: 2024.",
-        "filter/2": "Стани звіту: Чернетка.",
+        "filter/2": "Стан звіту: Чернетка.",
         "reports": 1,
         "state/Чернетка": 1,
     }
+
+
+def test_the_extract_counts_its_drafts(demo: Program) -> None:
+    assert about()["drafts"] == 74
+
+
+def test_what_sources_mean_is_told_where_some_are_asked_for(db: None) -> None:
+    building.results(building.program(measures=1))[0].amounts.create(
+        source=building.source(), planned=Decimal(5)
+    )
+    notes = [
+        [value for key, value in about(selection).items() if key.startswith("note/")]
+        for selection in (EVERYTHING, Selection(sources=(building.source().pk,)))
+    ]
+    assert notes[1] == [OF_SOURCES, *notes[0]]
 
 
 def test_the_extract_counts_the_rows_of_its_sheets(demo: Program) -> None:

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from programs.importing.measure_columns import unguarded
 from programs.models import MeasureResult, Program, User
 from reporting.extracts.preview import preview
 from reporting.extracts.selection import Selection
-from reporting.extracts.writers.csv import unguarded
 from reporting.extracts.writing import FORMATS, file_name, write_extract
 from tests import building
 
@@ -95,14 +95,19 @@ def test_progress_is_told_in_rows(demo: Program) -> None:
 @pytest.mark.parametrize(
     ("years", "name"),
     [
-        ((), "Vybirka_20250114-1230.xlsx"),
-        ((2023,), "Vybirka_2023_20250114-1230.xlsx"),
-        ((2023, 2024), "Vybirka_2023-2024_20250114-1230.xlsx"),
-        ((2020, 2021, 2022, 2023), "Vybirka_20250114-1230.xlsx"),
+        ((), "Vybirka_20250114-123005.xlsx"),
+        ((2023,), "Vybirka_2023_20250114-123005.xlsx"),
+        ((2023, 2024), "Vybirka_2023-2024_20250114-123005.xlsx"),
+        ((2020, 2021, 2022, 2023), "Vybirka_20250114-123005.xlsx"),
     ],
 )
 def test_files_are_named_by_years_and_moment(years: tuple[int, ...], name: str) -> None:
     assert file_name(Selection(years=years), "xlsx", NOW) == name
+
+
+def test_both_kinds_of_csv_have_names_of_their_own() -> None:
+    names = [file_name(Selection(), name, NOW) for name in ("csv", "csv-plain")]
+    assert names == ["Vybirka_20250114-123005.csv", "Vybirka_20250114-123005-plain.csv"]
 
 
 def test_every_format_is_written(demo: Program) -> None:
@@ -119,6 +124,10 @@ def test_the_preview_shows_the_first_rows(demo: Program) -> None:
         ["1688-2019-12-18/2023/1.1", "2,4", "100,0"],
         ["1688-2019-12-18/2023/1.2", "12,0", "0,0"],
     ]
+
+
+def test_the_preview_shows_less_than_nothing_with_a_minus(demo: Program) -> None:
+    assert preview(YEAR, None, limit=1).rows[0][7] == "−2,4"
 
 
 def test_a_stranger_previews_nothing(stranger: User) -> None:

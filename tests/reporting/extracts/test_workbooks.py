@@ -14,13 +14,17 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from programs.enums import EvidenceKind
 from programs.figures import total_figures
-from programs.models import AnnualReport, Decision, MeasureResult, Program
+from programs.models import AnnualReport, Decision, Evidence, MeasureResult, Program
 from reporting.extracts.selection import Selection
 from reporting.extracts.writers import base
 from reporting.extracts.writers.ods import paragraphs
-from reporting.extracts.writing import NotWritten
-from tests import building
+from reporting.extracts.writers.xlsx import SIZE
+from reporting.extracts.writing import NotWritten, sheets_of
+from reporting.formatting import EXCEL_IN_FULL
+from reporting.renderers.workbook import advance, room
+from tests import agreeing, building
 from tests.libreoffice import converted
 
 from .taking import book, demo_book, taken
@@ -38,6 +42,18 @@ SHEETS = [
 ]
 TOTALLED = SHEETS[:4]
 FORMULA_LIKE = "=1+1"
+DEVIATION = "відхилення (профінансовано − план), тис. грн"
+MANY_PAGES_WIDE = {
+    "Заходи": [
+        "№ завдання",
+        "план, загальний фонд, тис. грн",
+        "план, загальний фонд, грн",
+        DEVIATION,
+    ],
+    "Програми": ["строк для співвиконавців", "план, тис. грн"],
+    "Докази": ["посилання"],
+}
+"""With the headings at which their pages begin."""
 
 
 def column(sheet: Worksheet, heading: str) -> int:
@@ -52,13 +68,17 @@ def cells(sheet: Worksheet, heading: str) -> list[Any]:
     return [sheet.cell(row, at).value for row in range(2, whole + 2)]
 
 
-def last(sheet: Worksheet, heading: str) -> Any:
-    return sheet.cell(sheet.max_row, column(sheet, heading)).value
+def totals_at(sheet: Worksheet) -> int:
+    return next(cell.row for cell in sheet["A"] if cell.value == base.TOTAL_LABEL)
+
+
+def total(sheet: Worksheet, heading: str) -> Any:
+    return sheet.cell(totals_at(sheet), column(sheet, heading)).value
 
 
 def money_totals(sheet: Worksheet) -> list[Decimal]:
     headings = ("план, тис. грн", "факт, тис. грн", "профінансовано, тис. грн")
-    return [Decimal(str(last(sheet, heading))) for heading in headings]
+    return [Decimal(str(total(sheet, heading))) for heading in headings]
 
 
 # --- the workbook for Excel --------------------------------------------------------------
@@ -77,6 +97,28 @@ def test_figures_and_dates_are_typed(db: None) -> None:
         for heading in ("звітний рік", "рішення, яким затверджено: №", "рішення, яким затверджено: дата")
     ]
     assert values == [2024, "0015", datetime.datetime(2019, 11, 5)]
+
+
+def test_particulars_of_evidence_are_typed(db: None) -> None:
+    row = building.results(building.program(measures=1))[0]
+    Evidence.objects.create(
+        result=row,
+        executor=row.report.program.responsible,
+        kind=EvidenceKind.LINK,
+        title="Акт",
+        url="https://example.org/1",
+        added_by=building.user("person"),
+        document_number="0015",
+        document_date=datetime.date(2024, 3, 2),
+        amount=Decimal("42.35"),
+    )
+    sheet = book()["Докази"]
+    at = column(sheet, "документ")
+    assert [(cell.value, cell.number_format) for cell in sheet[2][at : at + 3]] == [
+        ("0015", "@"),
+        (datetime.datetime(2024, 3, 2), "dd.mm.yyyy"),
+        (42.35, EXCEL_IN_FULL),
+    ]
 
 
 def test_moments_are_local_dates(demo: Program) -> None:
@@ -105,7 +147,7 @@ def test_headings_stand_still_and_filter(demo: Program, name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("name", [name for name in SHEETS if name not in MANY_PAGES_WIDE])
 def test_sheets_print_landscape_and_one_page_wide(demo: Program, name: str) -> None:
     sheet = demo_book()[name]
     setup = sheet.page_setup
@@ -115,6 +157,50 @@ def test_sheets_print_landscape_and_one_page_wide(demo: Program, name: str) -> N
         True,
     )
     assert sheet.oddFooter.right.text == "&P / &N"
+
+
+@pytest.mark.parametrize("name", MANY_PAGES_WIDE)
+def test_wide_sheets_print_several_pages_wide_with_the_key_on_each(demo: Program, name: str) -> None:
+    sheet = demo_book()[name]
+    starts = [sheet.cell(1, found.id + 1).value for found in sheet.col_breaks.brk]
+    assert (starts, sheet.print_title_cols, sheet.print_options.gridLines) == (
+        MANY_PAGES_WIDE[name],
+        "$A:$A",
+        True,
+    )
+
+
+def test_printed_letters_are_no_smaller_than_six_points(demo: Program) -> None:
+    scales = []
+    for sheet in sheets_of("xlsx", Selection()):
+        pages = base.printing(sheet)
+        whole = 100 * (base.PAPERS[pages.paper][0] - 2 * base.MARGIN)
+        scales.append(pages.scale or whole // sum(map(base.width, sheet.columns)))
+    assert [scale for scale in scales if scale < 60] == []
+
+
+def test_words_of_headings_are_not_broken(demo: Program) -> None:
+    broken = []
+    for sheet in sheets_of("xlsx", Selection()):
+        for one in sheet.columns:
+            longest = max(map(advance, one.heading.split())) * SIZE * 1.05
+            if longest > room(Decimal(base.width(one))):
+                broken.append(one.heading)
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", MANY_PAGES_WIDE)
+def test_pages_of_an_ods_begin_where_those_of_the_xlsx_do(demo: Program, name: str) -> None:
+    content = zipfile.ZipFile(io.BytesIO(taken("ods")[0])).read("content.xml").decode()
+    columns = content.partition(f'table:name="{name}"')[2].partition("<table:table-row")[0]
+    begin = [
+        style.endswith("-page")
+        for style in re.findall(r'<table:table-column table:style-name="([^"]+)"', columns)
+    ]
+    headings = [cell.value for cell in demo_book()[name][1]]
+    assert [
+        heading for heading, is_first in zip(headings, begin, strict=True) if is_first
+    ] == MANY_PAGES_WIDE[name]
 
 
 def test_rows_are_as_tall_as_their_texts(report_2023: AnnualReport) -> None:
@@ -135,10 +221,45 @@ def test_totals_are_formulas_over_visible_rows_after_a_blank_row(demo: Program, 
     at = column(sheet, "план, тис. грн")
     rows = len(cells(sheet, "ключ"))
     letter = sheet.cell(1, at).column_letter
-    assert sheet.max_row == rows + 3
-    assert sheet.cell(sheet.max_row, at).value == f"=ROUND(SUBTOTAL(109,{letter}2:{letter}{rows + 1}),5)"
+    assert totals_at(sheet) == rows + 3
+    assert total(sheet, "план, тис. грн") == f"=ROUND(SUBTOTAL(109,{letter}2:{letter}{rows + 1}),5)"
     assert {cell.value for cell in sheet[rows + 2]} == {None}
-    assert last(sheet, "ключ") == "Разом за видимими рядками"
+
+
+@pytest.mark.parametrize("name", TOTALLED)
+def test_drafts_among_the_rows_are_counted_under_the_totals(demo: Program, name: str) -> None:
+    sheet = demo_book()[name]
+    rows = len(cells(sheet, "ключ"))
+    assert [cell.value for cell in sheet["A"]][totals_at(sheet) :] == [
+        f"Усього рядків: {rows}, у т. ч. чернеток (звіт ще не погоджено): {rows}"
+    ]
+
+
+def test_where_all_is_agreed_nothing_is_said_of_drafts(db: None) -> None:
+    report, head = agreeing.small_report()
+    agreeing.published_edition(report, head, printed=False)
+    sheet = book()["Заходи"]
+    assert totals_at(sheet) == sheet.max_row
+
+
+@pytest.fixture
+def half_blank(db: None) -> None:
+    """Of two measures with a plan one has no financed: rows alone would add up to −1."""
+    program = building.program(measures=2)
+    first, second = building.results(program)
+    first.amounts.create(source=building.source(), planned=Decimal(5), financed=Decimal(4))
+    second.amounts.create(source=building.source(), planned=Decimal(10))
+
+
+@pytest.mark.parametrize("name", TOTALLED)
+def test_the_total_deviation_is_that_of_the_totals(half_blank: None, name: str) -> None:
+    formulas, values = book()[name], book(values=True)[name]
+    row = totals_at(formulas)
+    planned, financed = (
+        formulas.cell(row, column(formulas, heading)).coordinate
+        for heading in ("план, тис. грн", "профінансовано, тис. грн")
+    )
+    assert (total(formulas, DEVIATION), total(values, DEVIATION)) == (f"=ROUND({financed}-{planned},5)", -11)
 
 
 @pytest.mark.parametrize("name", TOTALLED)
@@ -152,21 +273,21 @@ def test_kept_totals_are_those_of_the_report(demo: Program, name: str, year: int
 
 def test_the_total_percent_is_computed_from_the_totals(report_2023: AnnualReport) -> None:
     formulas, values = (book(Selection(years=(2023,)), values=values)["Заходи"] for values in (False, True))
-    row = formulas.max_row
+    row = totals_at(formulas)
     planned, financed = (
         formulas.cell(row, column(formulas, heading)).coordinate
         for heading in ("план, тис. грн", "профінансовано, тис. грн")
     )
-    assert last(formulas, "розрахунковий відсоток") == (
+    assert total(formulas, "розрахунковий відсоток") == (
         f'=IF({planned}=0,"",ROUND(100*{financed}/{planned},1))'
     )
-    assert (last(values, "розрахунковий відсоток"), last(values, "відсоток у звіті")) == (13.1, None)
+    assert (total(values, "розрахунковий відсоток"), total(values, "відсоток у звіті")) == (13.1, None)
 
 
 def test_programmes_that_count_from_the_actual_have_such_a_total(report_2023: AnnualReport) -> None:
     Program.objects.update(percent_base="actual")
     sheet = book(Selection(years=(2023,)), values=True)["Заходи"]
-    assert last(sheet, "розрахунковий відсоток") == 50
+    assert total(sheet, "розрахунковий відсоток") == 50
 
 
 def test_nothing_selected_is_headings_alone(demo: Program) -> None:
@@ -206,7 +327,7 @@ def test_the_same_rows_give_the_same_bytes(demo: Program, format_name: str) -> N
 def test_a_full_sheet_is_refused_in_words(
     demo: Program, monkeypatch: pytest.MonkeyPatch, format_name: str
 ) -> None:
-    monkeypatch.setattr(base, "MOST_ROWS", 40)
+    monkeypatch.setattr(base, "MOST_ROWS", 41)
     with pytest.raises(NotWritten) as refused:
         taken(format_name)
     assert str(refused.value) == (
@@ -295,7 +416,7 @@ def test_libreoffice_calculates_the_totals_that_were_kept(
     totals = [
         [
             round(Decimal(str(cell.value)), 5) if cell.value not in (None, "") else None
-            for cell in sheet[sheet.max_row][1:]
+            for cell in sheet[totals_at(sheet)][1:]
         ]
         for sheet in (kept, counted)
     ]
