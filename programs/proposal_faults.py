@@ -299,6 +299,20 @@ def _cleaning(row: models.Model, path: Path, label: str, fields: Iterable[str]) 
             of_what = getattr(row._meta.get_field(name), "verbose_name", name)
             for message in messages:
                 yield Fault(f"{label}, {of_what}: {message}", (*path, name))
+    yield from _too_long_texts(row, path, label, fields)
+
+
+def _too_long_texts(row: models.Model, path: Path, label: str, fields: Iterable[str]) -> Iterator[Fault]:
+    """Of a TextField the longest length binds only forms: a text that no page can print comes by a file."""
+    for name in fields:
+        field = row._meta.get_field(name)
+        longest = getattr(field, "max_length", None)
+        if not isinstance(field, models.TextField) or longest is None:
+            continue
+        length = len(getattr(row, name))
+        if length > longest:
+            told = f"знаків у тексті {length}, а вміщується {longest}. Скоротіть його."
+            yield Fault(f"{label}, {field.verbose_name}: {told}", (*path, name))
 
 
 def _too_long_key(model: type[models.Model], text: str, label: str, path: Path) -> Iterator[Fault]:

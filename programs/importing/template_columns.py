@@ -18,7 +18,7 @@ from import_export import fields, resources, widgets
 
 from ..enums import DecisionKind, ExecutorKind, PercentBase
 from ..textforms import Term, parse_money, search_key
-from .cells import shortened
+from .cells import read_date, shortened, shown
 
 LONGEST_SUM = 40
 
@@ -41,14 +41,14 @@ class TextWidget(widgets.Widget):
     """A text as it stands; a number as it is typed, since «1688» becomes one by itself."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        return in_text(value)
+        return shown(value)
 
 
 class NumberWidget(widgets.Widget):
     """A whole number from 1."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
-        text = in_text(value).removesuffix(".")
+        text = shown(value).removesuffix(".")
         if not text:
             return None
         if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 32768:
@@ -58,7 +58,7 @@ class NumberWidget(widgets.Widget):
 
 class YearWidget(widgets.Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
-        text = re.sub(r"\s*(рік|р\.?)$", "", in_text(value))
+        text = re.sub(r"\s*(рік|р\.?)$", "", shown(value))
         if not text:
             return None
         if not re.fullmatch(r"[0-9]{4}", text):
@@ -70,7 +70,7 @@ class MoneyWidget(widgets.Widget):
     """тис. грн to the kopeck; «42 350,00 грн» becomes thousands."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | None:
-        text = in_text(value)
+        text = shown(value)
         if len(text) > LONGEST_SUM:
             raise ValueError(f"«{shortened(text, LONGEST_SUM)}» не є сумою.")
         return parse_money(text)
@@ -78,22 +78,14 @@ class MoneyWidget(widgets.Widget):
 
 class DateWidget(widgets.Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> datetime.date | None:
-        if value is None or isinstance(value, datetime.date):
-            return value
-        text = re.sub(r"\s*(року|р\.?)$", "", in_text(value))
-        for written in ("%d.%m.%Y", "%Y-%m-%d"):
-            try:
-                return datetime.datetime.strptime(text, written).date()
-            except ValueError:
-                continue
-        raise ValueError(f"«{shortened(text)}» не є датою. Уведіть, наприклад, 18.12.2019.")
+        return read_date(value)
 
 
 class TermWidget(widgets.Widget):
     """«2020-2025», «2021, 2023», or one year as a number."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Term | None:
-        text = in_text(value)
+        text = shown(value)
         return Term.parse(text) if text else None
 
 
@@ -106,25 +98,12 @@ class ChoiceWidget(widgets.Widget):
         self._by_word = {search_key(str(choice.label)): choice for choice in choices}
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> TextChoices | None:
-        text = in_text(value)
+        text = shown(value)
         if not text:
             return None
         if (choice := self._by_word.get(search_key(text))) is None:
             raise ValueError(f"«{shortened(text)}»: виберіть зі списку: {', '.join(self.labels)}.")
         return choice
-
-
-def in_text(value: Any) -> str:
-    """What a cell holds, as a person would type it."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}".replace(".", ",")
-    if isinstance(value, datetime.date):
-        return f"{value:%d.%m.%Y}"
-    if isinstance(value, bool):
-        return "так" if value else "ні"
-    return str(value).strip()
 
 
 # --- columns and sheets ------------------------------------------------------------------
@@ -141,6 +120,7 @@ class Column(fields.Field):
         *,
         width: int = 18,
         is_required: bool = False,
+        excused_by: str = "",
         check: Check = Check.NONE,
         values: str | Sequence[str] = (),
     ) -> None:
@@ -148,6 +128,8 @@ class Column(fields.Field):
         self.hint = hint
         self.width = width
         self.is_required = is_required
+        self.excused_by = excused_by
+        """The name of a column: in a row where that one is filled, this one may be blank."""
         self.check = check
         self.values = values
         """Of a list: the words, or the name of a column of the sheet «Списки» or of another sheet."""
@@ -166,7 +148,7 @@ def _choice(heading: str, choices: type[TextChoices], hint: str, **drawn: Any) -
 
 
 def _number(heading: str, hint: str, **drawn: Any) -> Column:
-    return Column(heading, NumberWidget(), hint, width=15, check=Check.NUMBER, **drawn)
+    return Column(heading, NumberWidget(), hint, width=12, check=Check.NUMBER, **drawn)
 
 
 def _year(heading: str, hint: str, **drawn: Any) -> Column:
@@ -247,24 +229,35 @@ class TaskSheet(TemplateSheet):
 class MeasureSheet(TemplateSheet):
     task = _number("№ завдання", "Як на аркуші «Завдання».", is_required=True)
     number = _number("№ заходу", "У межах завдання: для 2.10 це 10.", is_required=True)
-    title = _text("зміст заходу", "Без номера.", width=60, is_required=True)
-    term = Column("термін (роки)", TermWidget(), "2025-2027 або 2025, 2027", width=18, is_required=True)
-    term_text = _text("термін, як друкується", "Порожньо: друкуються роки.", width=20)
+    title = _text("зміст заходу", "Без номера.", width=42, is_required=True, excused_by="withdrawn_by")
+    term = Column(
+        "термін (роки)",
+        TermWidget(),
+        "2025-2027 або 2025, 2027",
+        width=13,
+        is_required=True,
+        excused_by="withdrawn_by",
+    )
+    term_text = _text("термін, як друкується", "Порожньо: друкуються роки.", width=14)
     executors = _text(
         "виконавці",
         "Назви з аркушів «Списки» і «Виконавці» через крапку з комою. «(за згодою)» пишіть після назви.",
-        width=50,
+        width=32,
     )
-    executors_text = _text("виконавці, як друкується", "Порожньо: друкується перелік виконавців.", width=40)
+    executors_text = _text("виконавці, як друкується", "Порожньо: друкується перелік виконавців.", width=22)
     introduced_by = _text(
         "введено рішенням",
         "Номер; порожньо: було в програмі від початку.",
-        width=18,
+        width=14,
         check=Check.LIST,
         values=DECISIONS,
     )
     withdrawn_by = _text(
-        "виключено рішенням", "Номер; лише для виключених.", width=18, check=Check.LIST, values=DECISIONS
+        "виключено рішенням",
+        "Номер; лише для виключених. Для заходу, що вже є в порталі, досить його номерів.",
+        width=15,
+        check=Check.LIST,
+        values=DECISIONS,
     )
 
     class Meta:

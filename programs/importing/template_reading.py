@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..textforms import search_key
-from .cells import shortened
+from .cells import shortened, shown
 from .examination import Note, Place, Weight
 from .tables import Book, CellValue, Table
 from .template_columns import (
@@ -20,7 +20,6 @@ from .template_columns import (
     TaskSheet,
     TemplateSheet,
     hint_of,
-    in_text,
 )
 
 HEADINGS_WITHIN = 10
@@ -56,13 +55,20 @@ class ReadTemplate:
     plans: Sequence[ReadRow]
     notes: list[Note] = field(default_factory=list)
 
+    def has_errors(self, *sheets: type[TemplateSheet]) -> bool:
+        """Whether anything of these could not be read: then rows and cells of them are missing."""
+        wanted = {search_key(sheet().name) for sheet in sheets}
+        return any(
+            note.weight is Weight.ERROR and search_key(note.place.sheet) in wanted for note in self.notes
+        )
+
 
 def looks_like_template(book: Book) -> bool:
     """By the labels of «Програма» and the headings of «Заходи»."""
     program, measures = _table(book, ProgramSheet()), _table(book, MeasureSheet())
     if program is None or measures is None:
         return False
-    labels = {search_key(in_text(program.cell(row, 0))) for row in range(min(len(program.rows), 40))}
+    labels = {search_key(shown(program.cell(row, 0))) for row in range(min(len(program.rows), 40))}
     known = {search_key(str(column.column_name)) for column in ProgramSheet().columns.values()}
     required = {"task", "number", "title"}
     found = _headings(measures, MeasureSheet())
@@ -98,12 +104,12 @@ def _read_program(table: Table | None, notes: list[Note]) -> ReadRow:
     labels = {search_key(str(column.column_name)): name for name, column in sheet.columns.items()}
     cells: dict[str, tuple[CellValue, Place]] = {}
     for row in range(len(table.rows)):
-        name = labels.get(search_key(in_text(table.cell(row, 0))))
+        name = labels.get(search_key(shown(table.cell(row, 0))))
         if name is None:
             continue
         place = Place(table.name, table.first_row + row, 1)
         if name in cells:
-            notes.append(Note(Weight.ERROR, f"Поле «{in_text(table.cell(row, 0))}» стоїть двічі.", place))
+            notes.append(Note(Weight.ERROR, f"Поле «{shown(table.cell(row, 0))}» стоїть двічі.", place))
             continue
         cells[name] = (table.cell(row, 1), place)
     # What must not be blank here depends on whether the programme stands already.
@@ -130,7 +136,7 @@ def _headings(table: Table, sheet: TemplateSheet) -> _Headings | None:
         found: dict[str, int] = {}
         doubled, unknown = [], []
         for column, value in enumerate(table.rows[row]):
-            name = names.get(search_key(in_text(value)))
+            name = names.get(search_key(shown(value)))
             if name is None:
                 unknown += [column] if value is not None else []
             elif name in found:
@@ -157,9 +163,10 @@ def _read_rows(book: Book, sheet: TemplateSheet, notes: list[Note]) -> list[Read
         )
         return []
     notes += _wrong_headings(table, sheet, headings)
+    hints = {name: search_key(hint_of(column)) for name, column in sheet.columns.items()}
     rows = []
     for row in range(headings.row + 1, len(table.rows)):
-        if not _is_read(table, sheet, headings, row):
+        if not _is_read(table, headings, hints, row):
             continue
         cells = {
             name: (table.cell(row, column), Place(table.name, table.first_row + row, column))
@@ -183,10 +190,10 @@ def _wrong_headings(table: Table, sheet: TemplateSheet, headings: _Headings) -> 
             Note(Weight.ERROR, f"На аркуші бракує граф: {', '.join(missing)}.", Place(table.name, row))
         )
     for column in headings.doubled:
-        name = in_text(table.cell(headings.row, column))
+        name = shown(table.cell(headings.row, column))
         found.append(Note(Weight.ERROR, f"Графа «{name}» стоїть двічі.", Place(table.name, row, column)))
     for column in headings.unknown:
-        name = shortened(in_text(table.cell(headings.row, column)))
+        name = shortened(shown(table.cell(headings.row, column)))
         found.append(
             Note(
                 Weight.WARNING,
@@ -197,12 +204,12 @@ def _wrong_headings(table: Table, sheet: TemplateSheet, headings: _Headings) -> 
     return found
 
 
-def _is_read(table: Table, sheet: TemplateSheet, headings: _Headings, row: int) -> bool:
-    """Not a blank row, nor the one with hints."""
+def _is_read(table: Table, headings: _Headings, hints: Mapping[str, str], row: int) -> bool:
+    """Not a blank row, nor the one with hints, of which an older template had some others."""
     values = {name: table.cell(row, column) for name, column in headings.columns.items()}
-    filled = {name: in_text(value) for name, value in values.items() if value is not None}
-    hints = {name: hint_of(column) for name, column in sheet.columns.items()}
-    return any(search_key(text) != search_key(hints[name]) for name, text in filled.items())
+    filled = {name: shown(value) for name, value in values.items() if value is not None}
+    alike = [name for name, text in filled.items() if search_key(text) == hints[name]]
+    return bool(filled) and 2 * len(alike) <= len(filled)
 
 
 def _read_cells(
@@ -220,9 +227,14 @@ def _read_cells(
         column = columns[name]
         try:
             values[name] = column.clean({column.column_name: value})
-            if requiring and column.is_required and column.is_blank(values[name]):
+            is_missing = requiring and column.is_required and column.is_blank(values[name])
+            if is_missing and not _is_excused(column, cells):
                 raise ValueError(f"Заповніть графу «{column.column_name}».")
         except ValueError as error:
             unread.add(name)
             notes.append(Note(Weight.ERROR, str(error), where))
     return ReadRow(values, {name: where for name, (_, where) in cells.items()}, place, frozenset(unread))
+
+
+def _is_excused(column: Column, cells: Mapping[str, tuple[CellValue, Place]]) -> bool:
+    return column.excused_by in cells and bool(shown(cells[column.excused_by][0]))

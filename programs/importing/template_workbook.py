@@ -6,10 +6,14 @@ import datetime
 import io
 import textwrap
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
 
 from ..models import Executor, FundingSource
 from ..textforms import FIRST_YEAR, LAST_YEAR
+from ..workbook_parts import A4, EXCEL_DATE, EXCEL_IN_FULL, escaped
 from . import template_example
 from .tables import column_letters
 from .template_columns import (
@@ -36,7 +40,7 @@ if TYPE_CHECKING:
 ROWS_OF_VALIDATION = 2000
 DECISIONS_AT_MOST = 60
 INK, QUIET, HEAD, REQUIRED, EDGE = "FF20262E", "FF5B6470", "FFE9EDF2", "FFD8E4F2", "FFB9C2CC"
-_NUMBER_FORMATS = {Check.MONEY: "#,##0.0####", Check.DATE: "dd.mm.yyyy", Check.NUMBER: "0", Check.YEAR: "0"}
+_NUMBER_FORMATS = {Check.MONEY: EXCEL_IN_FULL, Check.DATE: EXCEL_DATE, Check.NUMBER: "0", Check.YEAR: "0"}
 TEXT = "@"
 
 
@@ -134,6 +138,7 @@ def _draw_rows(sheet: Worksheet, kind: TemplateSheet, ranges: Mapping[str, str])
     _make_room(sheet, 1, [str(column.column_name) for column in columns], widths)
     _make_room(sheet, 2, [hint_of(column) for column in columns], widths)
     sheet.freeze_panes = "A3"
+    sheet.print_title_rows = "1:1"
 
 
 def _format(cells: Any, column: Column) -> None:
@@ -141,7 +146,8 @@ def _format(cells: Any, column: Column) -> None:
     from openpyxl.styles import Alignment
 
     cells.number_format = _NUMBER_FORMATS.get(column.check, TEXT)
-    cells.alignment = Alignment(vertical="top", wrap_text=True)
+    across = "center" if column.check in (Check.NUMBER, Check.YEAR) else None
+    cells.alignment = Alignment(horizontal=across, vertical="top", wrap_text=True)
 
 
 def _check(sheet: Worksheet, column: Column, cells: str, ranges: Mapping[str, str]) -> None:
@@ -188,15 +194,17 @@ def _rule(column: Column, ranges: Mapping[str, str]) -> DataValidation | None:
 
 def _draw_help(sheet: Worksheet) -> None:
     sheet.column_dimensions["A"].width = 110
-    for row, line in enumerate(template_example.HELP_LINES, start=1):
+    who_amends = template_example.WHO_AMENDS[bool(settings.DEPARTMENTS_MANAGE_PROGRAMS)]
+    lines = [line.format(who_amends=who_amends) for line in template_example.HELP_LINES]
+    for row, line in enumerate(lines, start=1):
         _put(sheet, row, 1, line, bold=row == 1, wrapped=True)
         _make_room(sheet, row, [line], [110])
 
 
 def _draw_example(sheet: Worksheet) -> None:
-    """Under one another, in the widths that the sheets themselves need together."""
+    """Under one another."""
     _put(sheet, 1, 1, template_example.BANNER, bold=True)
-    row, widths = 3, [30] * 9
+    row, widths = 3, template_example.WIDTHS
     for name, table in template_example.TABLES.items():
         _put(sheet, row, 1, f"Аркуш «{name}»", bold=True)
         for at, cells in enumerate(table, start=row + 1):
@@ -240,12 +248,14 @@ def _put(
 
     cell: Any = sheet.cell(row, column)
     if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        cell.value = escaped(ILLEGAL_CHARACTERS_RE.sub("", value))
         cell.data_type = "s"
     elif value is not None:
         cell.value = value
     cell.font = Font(name="Calibri", size=11, bold=bold, italic=quiet, color=QUIET if quiet else INK)
-    cell.alignment = Alignment(vertical="top", wrap_text=wrapped)
+    # A number stands beside texts, not against them.
+    across = None if isinstance(value, str) else "left"
+    cell.alignment = Alignment(horizontal=across, vertical="top", wrap_text=wrapped)
     return cell
 
 
@@ -256,8 +266,15 @@ def _make_room(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequenc
 
 
 def _set_up_print(sheet: Worksheet) -> None:
+    """One page wide; in the widths of the columns the letters stay readable."""
+    from openpyxl.worksheet.page import PageMargins
+
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.paperSize = A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    side, end, mark = Decimal("0.4"), Decimal("0.6"), Decimal("0.3")
+    sheet.page_margins = PageMargins(side, side, end, end, header=mark, footer=mark)
+    footer: Any = sheet.oddFooter
+    footer.left.text, footer.right.text = "&A", "&P / &N"
     properties: Any = sheet.sheet_properties
     properties.pageSetUpPr.fitToPage = True

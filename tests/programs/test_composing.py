@@ -246,6 +246,13 @@ CHANGES: dict[str, tuple[Callable[[], dict[str, Any]], list[tuple[str, tuple[str
             ("executors", 0, "name"),
         )],
     ),
+    "a task that no page can print": (
+        lambda: {"tasks": [ProposedTask(1, "а" * 601, [a_measure()])]},
+        [(
+            "Завдання 1, завдання: знаків у тексті 601, а вміщується 600. Скоротіть його.",
+            ("tasks", 0, "text"),
+        )],
+    ),
     "years turned round": (
         lambda: {"start_year": 2023, "end_year": 2021},
         [

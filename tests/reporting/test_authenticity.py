@@ -18,6 +18,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from programs import append_only, editions
@@ -298,7 +299,7 @@ def signers(report: AnnualReport, head: User) -> tuple[Signer, ...]:
 
 def test_a_signer_is_named_with_what_was_checked(report: AnnualReport, head: User) -> None:
     agree(report, head)
-    day = f"{sign(report, head).received_at:%d.%m.%Y}"
+    day = f"{timezone.localtime(sign(report, head).received_at):%d.%m.%Y}"
     assert signers(report, head) == (
         Signer(
             "Приклад Олена Зразківна",
@@ -698,7 +699,7 @@ def refusal(path: Path | str) -> tuple[int, str]:
 def test_the_command_tells_of_the_last_edition(report: AnnualReport, head: User, tmp_path: Path) -> None:
     edition = published(report, head)
     frozen = edition.frozen
-    day = f"{edition.publication.published_at:%d.%m.%Y}"
+    day = f"{timezone.localtime(edition.publication.published_at):%d.%m.%Y}"
     assert told(kept(original(frozen), tmp_path)).splitlines() == [
         "Файл справжній. Редакція 1, остання оприлюднена.",
         "  Звіт: Звіт про результати виконання: міська програма «Програма 15» на 2020-2025 роки, 2024 рік",

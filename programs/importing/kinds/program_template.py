@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
-from ... import composing, permissions, proposal_additions
+from ... import amending, composing, permissions
 from ...enums import DecisionKind
-from ...models import Decision, Executor, Program, User
+from ...models import Executor, Program, User
 from ...proposal import Fault, ProposedProgram
-from ...textforms import counted, public_id, search_key
+from ...proposal_filling import filled_program
+from ...proposal_standing import standing_measures, standing_proposal
+from ...textforms import counted, search_key
 from ..asking import Asking
 from ..cells import shortened
 from ..examination import Examination, ImportRefused, Note, Option, Outcome, Weight
@@ -17,10 +20,13 @@ from ..tables import Book
 from ..template_columns import ProgramSheet
 from ..template_reading import ReadTemplate, looks_like_template, read_template
 from . import template_lines
+from .template_naming import Executors, decision_number
 from .template_proposal import Assembled, Reference, Standing, assemble
 
 KIND = "program_template"
 LABEL = "Шаблон програми"
+APPROVING_LOOKED_AT = 3
+"""One decision approves a programme; of more an error tells."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,8 @@ def examine(book: Book, *, by: User, answers: Mapping[str, str]) -> Examination:
     responsible, more = _responsible(read, reference, asking, by)
     assembled = assemble(read, reference, responsible=responsible, standing=Standing())
     found = [*read.notes, *_blanks(read), *more, *asking.notes, *assembled.notes]
-    if responsible is not None:
-        found += _as_notes(composing.faults(assembled.proposed, by=by), assembled, found)
+    found += _as_notes(composing.faults(assembled.proposed, by=by), assembled, found)
+    assembled = replace(assembled, proposed=filled_program(assembled.proposed))
     title = assembled.proposed.title
     return Examination(
         KIND,
@@ -61,8 +67,8 @@ def examine(book: Book, *, by: User, answers: Mapping[str, str]) -> Examination:
 
 
 def _changes(read: ReadTemplate, program: Program, reference: Reference, *, by: User) -> Examination:
-    stands = proposal_additions.standing_proposal(program)
-    measures = proposal_additions.standing_measures(program)
+    measures = standing_measures(program)
+    stands = standing_proposal(program, measures)
     standing = Standing(
         decisions=stands.decisions,
         tasks={task.number: task.text for task in stands.tasks},
@@ -74,12 +80,12 @@ def _changes(read: ReadTemplate, program: Program, reference: Reference, *, by: 
         },
     )
     assembled = assemble(read, reference, responsible=program.responsible_id, standing=standing)
-    added = proposal_additions.additions(program, assembled.proposed)
+    added = amending.additions(program, assembled.proposed)
     shown = template_lines.of_changes(
         assembled, added, measures, [decision.ref for decision in stands.decisions], reference
     )
     found = [*read.notes, *assembled.notes]
-    found += _as_notes(proposal_additions.faults(added, by=by), assembled, found)
+    found += _as_notes(amending.faults(added, by=by), assembled, found)
     return Examination(
         KIND,
         f"Зміни до програми «{program.title}»",
@@ -95,7 +101,7 @@ def apply(examination: Examination, *, by: User) -> Outcome:
     try:
         if work.program is None:
             return _composed(composing.compose(work.proposed, by=by), work.proposed)
-        proposal_additions.amend(work.program, work.proposed, by=by)
+        amending.amend(work.program, work.proposed, by=by)
     except composing.ComposingRefused as refused:
         raise ImportRefused(str(refused)) from refused
     return Outcome(f"Зміни до програми «{work.program}» внесено.", "program_page", (work.program.public_id,))
@@ -123,23 +129,19 @@ def _size_in_words(proposed: ProposedProgram) -> str:
 
 def _program_meant(read: ReadTemplate, by: User) -> tuple[Program | None, list[Note]]:
     """One that stands and is seen by `by`: by its code, or else by the decision that approved it."""
-    visible = Program.objects.visible_to(by)
+    visible = Program.objects.visible_to(by).not_rejected()
     if code := read.program["program_id"]:
         program = visible.filter(public_id=code).first()
         place = read.program.at("program_id")
         sentence = f"Програми з кодом «{shortened(code)}» немає або вона не стосується вашого підрозділу."
         return program, [] if program else [Note(Weight.ERROR, sentence, place)]
-    approving = {
-        public_id(row["number"].removeprefix("№").strip(), row["date"].isoformat())
+    approved = (
+        visible.approved_by(decision_number(row["number"]), row["date"])
         for row in read.decisions
         if row["kind"] == DecisionKind.APPROVES and row["number"] and row["date"]
-    }
-    days = [row["date"] for row in read.decisions if row["date"]]
-    standing = Decision.objects.filter(kind=DecisionKind.APPROVES, date__in=days, program__in=visible)
-    for decision in standing.select_related("program").order_by("pk"):
-        if public_id(decision.number, decision.date.isoformat()) in approving:
-            return decision.program, []
-    return None, []
+    )
+    looked_at = islice(approved, APPROVING_LOOKED_AT)
+    return next((program for program in looked_at if program is not None), None), []
 
 
 def _responsible(
@@ -149,10 +151,11 @@ def _responsible(
     place = read.program.at("responsible")
     name = read.program["responsible"] or ""
     if name:
-        new = {search_key(row["name_of"]): row["name_of"] for row in read.executors if row["name_of"]}
-        found = reference.spellings.get(search_key(name), new.get(search_key(name)))
+        new = [row["name_of"] for row in read.executors if row["name_of"]]
+        keys = {search_key(one): -index for index, one in enumerate(new, start=1)}
+        found = Executors({**keys, **reference.bodies.spellings}).find(name)
         if found is not None:
-            return found, []
+            return (found if found > 0 else new[-found - 1]), []
         sentence = (
             f"Виконавця «{shortened(name)}» портал не знає. Візьміть назву з аркуша «Списки» або додайте "
             "нового на аркуш «Виконавці»."
@@ -180,7 +183,11 @@ def _blanks(read: ReadTemplate) -> list[Note]:
 
 
 def _as_notes(faults: Sequence[Fault], assembled: Assembled, told: Sequence[Note]) -> list[Note]:
-    """One error a cell: what is said of an unreadable one would be said of its stand-in."""
+    """Causes alone, one error a cell: what is said of an unreadable one would be said of its stand-in."""
     places = {note.place for note in told if note.weight is Weight.ERROR and note.place.column is not None}
-    notes = [Note(Weight.ERROR, fault.message, assembled.place(fault.path)) for fault in faults]
+    notes = [
+        Note(Weight.ERROR, fault.message, assembled.place(fault.path))
+        for fault in faults
+        if fault.path not in assembled.silent
+    ]
     return [note for note in notes if note.place not in places]

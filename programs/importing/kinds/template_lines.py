@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from ...amending import AddedToMeasure, Additions
 from ...models import FundingSource
-from ...proposal import Path, ProposedMeasure, ProposedPlan, ProposedProgram, ProposedTask
-from ...proposal_additions import Additions, StandingMeasure, plan_in_force, same_measure
+from ...proposal import (
+    DecisionRef,
+    Path,
+    ProposedMeasure,
+    ProposedPlan,
+    ProposedProgram,
+    ProposedTask,
+    proposed_plans_in_force,
+)
 from ...proposal_faults import decision_words
+from ...proposal_filling import filled_measure
+from ...proposal_standing import StandingMeasure, numbered, same_measure
 from ...textforms import format_decimal_in_full
 from ..cells import shortened
-from ..examination import Change, Line, LineState, Note, Weight
+from ..examination import Change, Line, LineState, Note, Place, Weight
 from .template_proposal import Assembled, Reference
 
 
@@ -114,12 +125,7 @@ def _measure_line(
     ]
     line = _new(_measure_title(task, measure), cells, assembled, path)
     plans = [
-        Change(
-            f"{_plan_label(plan, words)}, за рішенням {decision_words(plan.decision)}",
-            "",
-            _amount(plan),
-            assembled.place((*path, "plans", index, "amount")),
-        )
+        _plan_change(plan, None, assembled.place((*path, "plans", index, "amount")), words)
         for index, plan in enumerate(measure.plans)
     ]
     return Line(line.title, line.state, line.place, [*line.changes, *plans])
@@ -137,6 +143,18 @@ def _amount(plan: ProposedPlan | None) -> str:
     return format_decimal_in_full(plan.amount) if plan else ""
 
 
+def _plan_change(
+    plan: ProposedPlan, before: Decimal | None, place: Place, words: _Words, *, takes_force: bool = True
+) -> Change:
+    label = f"{_plan_label(plan, words)}, за рішенням {decision_words(plan.decision)}"
+    if not takes_force:
+        return Change(label, "", f"{_amount(plan)}, не діятиме", place)
+    if plan.is_filled:
+        # Nothing is struck out: the figure is the one in force.
+        return Change(label, "", f"лишається {_amount(plan)}: рішення його не називає", place)
+    return Change(label, "" if before is None else format_decimal_in_full(before), _amount(plan), place)
+
+
 def _plan_label(plan: ProposedPlan, words: _Words) -> str:
     return f"план на {plan.year} рік, {words.source(plan.source_id)}, тис. грн"
 
@@ -148,7 +166,7 @@ def of_changes(
     assembled: Assembled,
     added: Additions,
     standing: Mapping[int, Sequence[StandingMeasure]],
-    decisions: Sequence[tuple[str, object]],
+    decisions: Sequence[DecisionRef],
     reference: Reference,
 ) -> Shown:
     """`standing` are the programme's measures by task, `decisions` its own, by their refs."""
@@ -161,6 +179,9 @@ def of_changes(
     lines += _executor_lines(assembled)
     notes = list(_program_notes(assembled, added.whole))
     new_tasks = {task.number for task in added.tasks}
+    order, entered = added.order, set(decisions)
+    amended = {one.path: one for one in added.amended}
+    alike = numbered(standing)
     for index, task in enumerate(assembled.proposed.tasks):
         path: Path = ("tasks", index)
         if path in assembled.places:
@@ -169,65 +190,60 @@ def of_changes(
             lines.append(line if is_new else Line(line.title, LineState.UNCHANGED, line.place))
         for number, measure in enumerate(task.measures):
             here: Path = (*path, "measures", number)
-            same = same_measure(measure, standing.get(task.number, ()), decisions)  # type: ignore[arg-type]
+            same = same_measure(measure, alike.get((task.number, measure.number), ()), entered)
             if same is None:
-                lines.append(_measure_line(task.number, measure, assembled, here, words))
+                lines.append(
+                    _measure_line(task.number, filled_measure(measure, order), assembled, here, words)
+                )
                 continue
             ignored = list(_ignored(task.number, measure, same, assembled, here, words))
-            lines.append(
-                _changed_line(task.number, measure, same, added, assembled, here, words, bool(ignored))
-            )
             notes += ignored
+            title, place = _measure_title(task.number, same.proposed), assembled.place(here)
+            if (one := amended.get(here)) is None:
+                state = LineState.SKIPPED if ignored else LineState.UNCHANGED
+                lines.append(Line(title, state, place))
+                continue
+            changes, warnings = _of_amended(
+                one, f"{task.number}.{same.proposed.number}", order, assembled, words
+            )
+            lines.append(Line(title, LineState.CHANGED, place, changes))
+            notes += warnings
     return Shown(lines, notes)
 
 
-def _changed_line(
-    task: int,
-    measure: ProposedMeasure,
-    same: StandingMeasure,
-    added: Additions,
-    assembled: Assembled,
-    path: Path,
-    words: _Words,
-    has_ignored: bool,
-) -> Line:
-    title, place = _measure_title(task, same.proposed), assembled.place(path)
-    one = next((one for one in added.amended if one.path == path), None)
-    if one is None:
-        return Line(title, LineState.SKIPPED if has_ignored else LineState.UNCHANGED, place)
-    changes = []
+def _of_amended(
+    one: AddedToMeasure, code: str, order: Sequence[DecisionRef], assembled: Assembled, words: _Words
+) -> tuple[list[Change], list[Note]]:
+    """What stands today → what will be in force after all; of a sum that will not be, a warning."""
+    changes, notes = [], []
+    place = assembled.place(one.path)
     if one.withdrawn_by is not None:
         withdrawn = _decision(one.withdrawn_by)
-        changes.append(Change("виключено рішенням", "", withdrawn, assembled.place((*path, "withdrawn_by"))))
-    for plan, where in zip(one.plans, one.paths, strict=True):
-        changes.append(
-            Change(
-                f"{_plan_label(plan, words)}, за рішенням {decision_words(plan.decision)}",
-                _in_force(same.proposed.plans, plan),
-                _amount(plan),
-                assembled.place((*where, "amount")),
-            )
-        )
-    changes += _replaced(same.proposed, one.after, words)
-    return Line(title, LineState.CHANGED, place, changes)
+        where = assembled.place((*one.path, "withdrawn_by"))
+        changes.append(Change("виключено рішенням", "", withdrawn, where))
+    before = proposed_plans_in_force(one.standing.proposed.plans, order)
+    after = proposed_plans_in_force(one.after.plans, order)
+    places = [assembled.place((*where, "amount")) for where in one.paths]
+    places += [place] * len(one.filled)
+    for plan, at in zip((*one.plans, *one.filled), places, strict=True):
+        met = before[plan.year].amounts.get(plan.source_id) if plan.year in before else None
+        newest = after.get(plan.year)
+        # Whichever decision says it: one that does not name the source takes the sum over.
+        takes_force = newest is not None and newest.amounts.get(plan.source_id) == plan.amount
+        changes.append(_plan_change(plan, met, at, words, takes_force=takes_force))
+        if newest is not None and not takes_force and not plan.is_filled:
+            notes.append(_never_in_force(code, plan, newest.decision, at, words))
+    return changes, notes
 
 
-def _in_force(plans: Sequence[ProposedPlan], of: ProposedPlan) -> str:
-    amount = plan_in_force(plans, of.year).get(of.source_id)
-    return "" if amount is None else format_decimal_in_full(amount)
-
-
-def _replaced(before: ProposedMeasure, after: ProposedMeasure, words: _Words) -> Iterator[Change]:
-    """Sums that a newer decision does not repeat, and so takes away."""
-    for year in sorted({plan.year for plan in after.plans}):
-        old, new = plan_in_force(before.plans, year), plan_in_force(after.plans, year)
-        for source_id in old:
-            if source_id not in new:
-                yield Change(
-                    f"план на {year} рік, {words.source(source_id)}, тис. грн: нове рішення його не повторює",
-                    format_decimal_in_full(old[source_id]),
-                    "",
-                )
+def _never_in_force(code: str, plan: ProposedPlan, newer: DecisionRef, place: Place, words: _Words) -> Note:
+    return Note(
+        Weight.WARNING,
+        f"Захід {code}, план на {plan.year} рік, {words.source(plan.source_id)}, {_amount(plan)} тис. грн не "
+        f"діятиме: пізніше рішення {decision_words(newer)} планує цей рік заходу. Якщо суму встановило інше "
+        "рішення, впишіть його номер.",
+        place,
+    )
 
 
 def _program_notes(assembled: Assembled, stands: ProposedProgram) -> Iterator[Note]:

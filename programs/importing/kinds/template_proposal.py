@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...enums import DecisionKind, ExecutorKind, PercentBase
-from ...models import Executor, ExecutorAlias, FundingSource
+from ...models import FundingSource
 from ...proposal import (
     DecisionRef,
     Path,
@@ -18,23 +19,25 @@ from ...proposal import (
     ProposedProgram,
     ProposedTask,
 )
-from ...textforms import LAST_YEAR, search_key
+from ...textforms import LAST_YEAR, Term, search_key
+from ..bodies import Bodies
 from ..cells import shortened
 from ..examination import Note, Place, Weight
-from ..executor_cells import split_executors
+from ..template_columns import DecisionSheet, MeasureSheet, TaskSheet, TemplateSheet
 from ..template_reading import ReadRow, ReadTemplate
+from .template_naming import Decisions, Executors, decision_number
 
 MeasureNumber = tuple[int, int]
 """Of the task, and in it."""
+OfMeasures = Mapping[int, list[tuple[ReadRow, ProposedPlan]]]
+"""Plans with their rows, by the measure's number in its task."""
 
 
 @dataclass(frozen=True)
 class Reference:
     """What the portal has, for cells to be matched with."""
 
-    spellings: Mapping[str, int]
-    """Search key of every spelling → executor id."""
-    names: Mapping[int, str]
+    bodies: Bodies
     sources: Mapping[str, FundingSource]
     """By search key of the name and of the code."""
 
@@ -44,11 +47,12 @@ class Reference:
         sources = {}
         for source in FundingSource.objects.all():
             sources[search_key(source.code)] = sources[search_key(source.name)] = source
-        return cls(
-            spellings=dict(ExecutorAlias.objects.values_list("search_key", "executor_id")),
-            names=dict(Executor.objects.values_list("pk", "name")),
-            sources=sources,
-        )
+        return cls(Bodies.all(), sources)
+
+    @property
+    def names(self) -> Mapping[int, str]:
+        """Of executors, by id."""
+        return self.bodies.names
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class Assembled:
     proposed: ProposedProgram
     places: Mapping[Path, Place]
     notes: Sequence[Note]
+    silent: Collection[Path]
+    """Of which nothing is complained: what is said there only follows from an error that is told."""
 
     def place(self, path: Path) -> Place:
         """Of the part, or of the least part of the file that it stands in."""
@@ -81,35 +87,32 @@ def assemble(
     return _Assembly(read, reference, standing).whole(responsible)
 
 
-def find_decision(text: str, decisions: Sequence[ProposedDecision]) -> DecisionRef | str:
-    """«1688», «№1688 від 18.12.2019»; a Ukrainian sentence where none or several are meant."""
-    number, _, day = text.removeprefix("№").partition(" від ")
-    alike = [
-        one.ref
-        for one in decisions
-        if search_key(one.number) == search_key(number.strip())
-        and (not day or f"{one.date:%d.%m.%Y}" == day.strip())
-    ]
-    if not alike:
-        return f"Рішення «{shortened(text)}» немає на аркуші «Рішення»."
-    if len(set(alike)) > 1:
-        return f"Рішень №{number.strip()} кілька. Напишіть із датою, наприклад «{number} від 18.12.2019»."
-    return alike[0]
-
-
 class _Assembly:
     def __init__(self, read: ReadTemplate, reference: Reference, standing: Standing) -> None:
         self.read = read
         self.reference = reference
         self.standing = standing
         self.notes: list[Note] = []
-        self.places: dict[Path, Place] = {(): read.program.place}
+        self.places: dict[Path, Place] = {
+            (): read.program.place,
+            ("decisions",): Place(DecisionSheet().name),
+            ("tasks",): Place(MeasureSheet().name),
+        }
         self.decisions = self._decisions()
         self.all_decisions = [*standing.decisions, *self.decisions]
+        self.named_decisions = Decisions(
+            [one.ref for one in self.all_decisions],
+            unread=[
+                decision_number(row["number"]) for row in read.decisions if row["number"] and not row["date"]
+            ],
+            is_whole=self._are_all_named(DecisionSheet, read.decisions, "number"),
+        )
+        stand = {one.ref for one in standing.decisions}
+        self.new_decisions = [one.ref for one in self.decisions if one.ref not in stand]
         self.executors = self._executors()
-        # Ids below nought stand for the new ones while cells are matched.
-        new = {search_key(one.name): -index for index, one in enumerate(self.executors, start=1)}
-        self.known = {**new, **reference.spellings}
+        # Ids below nought stand for the new ones while cells are matched; of two of one name the first.
+        new = {search_key(one.name): -index for index, one in reversed([*enumerate(self.executors, start=1)])}
+        self.known = Executors({**new, **reference.bodies.spellings})
 
     def whole(self, responsible: int | str | None) -> Assembled:
         row = self.read.program
@@ -117,7 +120,7 @@ class _Assembly:
             self.places[(name,)] = row.at(name)
         tasks = self._tasks()
         # While the programme's years are open, its measures shall not all be outside them.
-        years = sorted({year for task in tasks for one in task.measures for year in one.term}) or [LAST_YEAR]
+        years = sorted(self._named_years()) or [LAST_YEAR]
         proposed = ProposedProgram(
             kind=row["kind"] or "",
             title=row["title"] or "",
@@ -130,7 +133,30 @@ class _Assembly:
             budget_codes=row["budget_codes"] or "",
             percent_base=row["percent_base"] or PercentBase.PLANNED,
         )
-        return Assembled(proposed, self.places, self.notes)
+        return Assembled(proposed, self.places, self.notes, set(self._silent(responsible)))
+
+    def _named_years(self) -> set[int]:
+        of_measures = {year for row in self.read.measures for year in row["term"] or ()}
+        return of_measures | {row["year"] for row in self.read.plans if row["year"]}
+
+    def _silent(self, responsible: int | str | None) -> Iterator[Path]:
+        """What would be missed alone because of errors that are told."""
+        if responsible is None:
+            yield ("responsible",)
+        if self.read.has_errors(DecisionSheet):
+            yield ("decisions",)
+        told = {search_key(note.place.sheet) for note in self.notes}
+        sheets = (TaskSheet, MeasureSheet)
+        is_missing = self.read.has_errors(*sheets) or any(search_key(one().name) in told for one in sheets)
+        if is_missing:
+            yield ("tasks",)
+        if is_missing or responsible is None:
+            yield from (("executors", index) for index in range(len(self.executors)))
+
+    def _are_all_named(self, sheet: type[TemplateSheet], rows: Sequence[ReadRow], *columns: str) -> bool:
+        """Whether it is known of every row what other sheets call it by."""
+        is_read = bool(rows) or not self.read.has_errors(sheet)
+        return is_read and all(row[one] for row in rows for one in columns)
 
     def _error(self, message: str, place: Place) -> None:
         self.notes.append(Note(Weight.ERROR, message, place))
@@ -150,7 +176,7 @@ class _Assembly:
                 continue
             self._put(("decisions", len(found)), row)
             kind = row["kind"] or DecisionKind.AMENDS
-            number = row["number"].removeprefix("№").strip()
+            number = decision_number(row["number"])
             found.append(ProposedDecision(kind, number, row["date"], row["title"] or "", row["url"] or ""))
         return found
 
@@ -169,11 +195,12 @@ class _Assembly:
         return executor_id if executor_id > 0 else self.executors[-executor_id - 1].name
 
     def _participations(self, row: ReadRow) -> list[ProposedParticipation]:
-        cell = split_executors(row["executors"] or "", self.known)
+        cell = self.known.named_in(row["executors"] or "")
         for unknown in cell.unknown:
+            more = " Якщо тут їх кілька, поставте між ними крапку з комою." if "," in unknown else ""
             self._error(
                 f"Виконавця «{shortened(unknown)}» портал не знає. Візьміть назву з аркуша «Списки» або "
-                "додайте нового на аркуш «Виконавці».",
+                f"додайте нового на аркуш «Виконавці».{more}",
                 row.at("executors"),
             )
         return [ProposedParticipation(self._named(one.executor_id), one.by_consent) for one in cell.found]
@@ -181,7 +208,7 @@ class _Assembly:
     def _decision(self, row: ReadRow, name: str) -> DecisionRef | None:
         if not row[name]:
             return None
-        found = find_decision(row[name], self.all_decisions)
+        found = self.named_decisions.find(row[name])
         if isinstance(found, str):
             self._error(found, row.at(name))
             return None
@@ -193,11 +220,10 @@ class _Assembly:
             return self._decision(row, "introduced_by")
         if not self.standing.decisions:
             return None
-        refs = [one.ref for one in self.standing.decisions]
-        new = [one.ref for one in self.decisions if one.ref not in refs]
-        if len(new) == 1:
-            return new[0]
-        self._error("Вкажіть, яким рішенням введено новий захід.", row.at("introduced_by"))
+        if len(self.new_decisions) == 1:
+            return self.new_decisions[0]
+        if not self.read.has_errors(DecisionSheet):
+            self._error("Вкажіть, яким рішенням введено новий захід.", row.at("introduced_by"))
         return None
 
     # --- tasks, measures, plans ----------------------------------------------------------
@@ -207,14 +233,15 @@ class _Assembly:
         texts = [(row["number"], row["text"]) for row in rows]
         given = {number for number, _ in texts}
         measures = self._measures_by_task()
+        is_known = self._are_all_named(TaskSheet, self.read.tasks, "number")
+        numbers = {row["number"] for row in self.read.tasks} | self.standing.tasks.keys()
         # Of a programme that stands only what changes has to be written down.
         texts += [(number, text) for number, text in self.standing.tasks.items() if number not in given]
-        numbers = {number for number, _ in texts}
         for number, found in measures.items():
-            if number not in numbers:
+            if is_known and number not in numbers:
                 for row, _ in found:
                     self._error(f"Завдання {number} немає на аркуші «Завдання».", row.at("task"))
-        plans = self._plans_by_measure(measures)
+        plans = self._plans_by_task()
         tasks: list[ProposedTask] = []
         taken: set[int] = set()
         for index, (number, text) in enumerate(texts):
@@ -223,7 +250,9 @@ class _Assembly:
                 self._put(path, rows[index])
             # What belongs to a task that is written twice belongs to the first.
             of_task = (
-                [] if number in taken else self._with_plans(number, measures.get(number, []), plans, path)
+                []
+                if number in taken
+                else self._with_plans(number, measures.get(number, []), plans.get(number, {}), path)
             )
             taken.add(number)
             tasks.append(ProposedTask(number, text, of_task))
@@ -234,14 +263,14 @@ class _Assembly:
         for row in self.read.measures:
             participations = self._participations(row)
             introduced, withdrawn = self._introduced_by(row), self._decision(row, "withdrawn_by")
-            if not (row["task"] and row["number"] and row["title"] and row["term"]):
+            title, term = self._title_and_term(row)
+            if not (row["task"] and row["number"] and title and term):
                 continue
-            term_text = row["term_text"] or ""
             measure = ProposedMeasure(
                 number=row["number"],
-                title=row["title"],
-                term=row["term"],
-                term_text=term_text,
+                title=title,
+                term=term,
+                term_text=row["term_text"] or "",
                 executors_text=row["executors_text"] or "",
                 participations=participations,
                 introduced_by=introduced,
@@ -250,12 +279,28 @@ class _Assembly:
             found.setdefault(row["task"], []).append((row, measure))
         return found
 
-    def _plans_by_measure(
-        self, measures: Mapping[int, Sequence[tuple[ReadRow, ProposedMeasure]]]
-    ) -> dict[MeasureNumber, list[tuple[ReadRow, ProposedPlan]]]:
-        here = {(task, measure.number) for task, rows in measures.items() for _, measure in rows}
+    def _title_and_term(self, row: ReadRow) -> tuple[str, Term | None]:
+        """Of one that is taken out they need not be written again."""
+        title, term = row["title"] or "", row["term"]
+        if not (row["withdrawn_by"] and row["task"] and row["number"]):
+            return title, term
+        standing = self.standing.measures.get((row["task"], row["number"]))
+        if standing is not None:
+            return title or standing.title, term or (None if "term" in row.unread else standing.term)
+        for name, value in (("title", title), ("term", term)):
+            if not value and name in row.places and name not in row.unread:
+                heading = MeasureSheet().columns[name].column_name
+                self._error(
+                    f"Заходу {row['task']}.{row['number']} у порталі немає: заповніть графу «{heading}».",
+                    row.at(name),
+                )
+        return title, term
+
+    def _plans_by_task(self) -> dict[int, OfMeasures]:
+        here = {(row["task"], row["number"]) for row in self.read.measures} | self.standing.measures.keys()
+        is_known = self._are_all_named(MeasureSheet, self.read.measures, "task", "number")
         approving = [one.ref for one in self.all_decisions if one.kind == DecisionKind.APPROVES]
-        found: dict[MeasureNumber, list[tuple[ReadRow, ProposedPlan]]] = {}
+        found: dict[int, OfMeasures] = defaultdict(lambda: defaultdict(list))
         for row in self.read.plans:
             source = self._source(row)
             decision = self._decision(row, "decision")
@@ -264,11 +309,11 @@ class _Assembly:
             if not (row["task"] and row["number"]):
                 continue
             number = (row["task"], row["number"])
-            if number not in here and number not in self.standing.measures:
+            if is_known and number not in here:
                 self._error(f"Заходу {number[0]}.{number[1]} немає на аркуші «Заходи».", row.at("number"))
             elif source and decision and row["year"] and row["amount"] is not None:
                 plan = ProposedPlan(row["year"], source.pk, row["amount"], decision)
-                found.setdefault(number, []).append((row, plan))
+                found[row["task"]][row["number"]].append((row, plan))
         return found
 
     def _source(self, row: ReadRow) -> FundingSource | None:
@@ -285,12 +330,12 @@ class _Assembly:
         self,
         number: int,
         measures: Sequence[tuple[ReadRow, ProposedMeasure]],
-        plans: Mapping[MeasureNumber, Sequence[tuple[ReadRow, ProposedPlan]]],
+        plans: OfMeasures,
         path: Path,
     ) -> list[ProposedMeasure]:
         """A plan goes to the measure in force of its number; one that only plans name is taken along."""
         found: list[ProposedMeasure] = []
-        waiting = {key: list(rows) for key, rows in plans.items() if key[0] == number}
+        waiting = dict(plans)
         in_order = sorted(range(len(measures)), key=lambda index: measures[index][1].withdrawn_by is not None)
         owner: dict[int, int] = {}
         for index in in_order:
@@ -299,10 +344,10 @@ class _Assembly:
             here: Path = (*path, "measures", index)
             self._put(here, row)
             self.places[(*here, "participations")] = row.at("executors")
-            own = waiting.pop((number, measure.number), []) if owner[measure.number] == index else []
+            own = waiting.pop(measure.number, []) if owner[measure.number] == index else []
             found.append(replace(measure, plans=self._placed(own, here)))
         for key, rows in waiting.items():
-            if (standing := self.standing.measures.get(key)) is not None:
+            if (standing := self.standing.measures.get((number, key))) is not None:
                 here = (*path, "measures", len(found))
                 self.places[here] = rows[0][0].place
                 found.append(replace(standing, plans=self._placed(rows, here)))
