@@ -93,9 +93,14 @@ def is_in_hryvnias(text: str) -> bool:
     return unit is not None and not unit["thousands"]
 
 
+def without_unit(text: str) -> str:
+    """The number that the unit is written after."""
+    return _UNIT.sub("", text.strip()).strip()
+
+
 def parse_money(text: str) -> Decimal | None:
     """An amount in тис. грн, as `parse_decimal`; hryvnias, told by their unit, become thousands exactly."""
-    number = _UNIT.sub("", text.strip())
+    number = without_unit(text)
     if not is_in_hryvnias(text):
         return parse_decimal(number)
     hryvnias = parse_decimal(number, decimals=HRYVNIA_DECIMALS)

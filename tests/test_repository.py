@@ -181,6 +181,7 @@ ARITHMETIC_ELSEWHERE = {
     "models.BigIntegerField()))": "sums of many reports in SQL, tested against the arithmetic",
     "programs/textforms.py": "two letters of a sort key from one number",
     "reporting/changes_workbook.py: sum(self.widths, Decimal(0))": "millimetres",
+    "reporting/extracts/writers/base.py": "column widths and the scale of printed pages",
     "reporting/renderers/docx.py": "column widths and type sizes",
     "reporting/renderers/html.py": "column widths as shares of the table",
     "reporting/renderers/pagination.py": "heights on the page, millimetres",

@@ -61,10 +61,14 @@ program_page            GET       yes        yes      yes      yes      yes     
 decisions_page          GET       yes        yes      yes      yes      yes     yes    hidden hidden
 decision_page           GET       yes        yes      yes      yes      yes     yes    hidden hidden
 decision_page           POST      no         no       no       no       no      yes    hidden hidden
+add_decision            GET       no         no       no       no       no      yes    hidden hidden
+add_decision            POST      no         no       no       no       no      yes    hidden hidden
 report_page             GET       yes        yes      yes      yes      yes     yes    hidden hidden
 report_file             GET       yes        yes      yes      yes      yes     yes    hidden hidden
 confirm_program         GET       no         no       no       no       no      yes    hidden hidden
 confirm_program         POST      no         no       no       no       no      yes    hidden hidden
+reject_program          GET       no         yes      yes      yes      no      yes    hidden hidden
+reject_program          POST      no         yes      yes      yes      no      yes    hidden hidden
 
 entry_sheet             GET       no         yes      yes      yes      no      no     hidden hidden
 entry_row               GET       no         yes      yes      yes      no      no     hidden hidden
@@ -371,7 +375,7 @@ def address(name: str, world: World) -> str:
         "program_page": report[:1],
         "decisions_page": report[:1],
         "decision_page": [report[0], world.program.decisions.get().pk],
-        "confirm_program": report[:1],
+        **dict.fromkeys(("add_decision", "confirm_program", "reject_program"), report[:1]),
         "report_file": [*report, "json"],
         **{
             name: [*report, world.result.pk]

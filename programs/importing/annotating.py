@@ -10,10 +10,12 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from ..workbook_cells import write_value
+from ..workbook_parts import A4, EXCEL_DATE, set_properties, write_value
+from .cells import shown
 from .examination import Examination, Line, LineState, Note, Place, Weight
 from .tables import Book, CellValue, Span, Table
 
@@ -26,7 +28,10 @@ RESULT_HEADING = "Результат перевірки"
 LONGEST_SHEET_NAME = 31
 # What a cell of Excel holds.
 LONGEST_TEXT = 32_767
-NARROW, WIDE, RESULT_WIDTH = 14, 40, 60
+ABOUT_THE_FILE = "Про файл"
+# Characters; points.
+NARROW, WIDE, RESULT_WIDTH = 12, 32, 48
+LINE_HEIGHT, TALLEST_ROW = 15, 400
 # A text longer than this makes its column wide.
 LONG_TEXT = 24
 
@@ -45,11 +50,11 @@ def annotated_workbook(book: Book, examination: Examination) -> bytes:
     file = BytesIO()
     with Workbook(file, {"in_memory": True}) as workbook:
         # The ZIP and the properties get no clock: the same examination, the same bytes.
-        workbook.set_properties({"created": datetime.datetime(2000, 1, 1)})
+        set_properties(workbook, created=datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
         formats = _formats(workbook)
         if general := _about_the_whole(examination):
-            _write_general(workbook.add_worksheet("Про файл"), general, formats)
-        names: set[str] = {"про файл"} if general else set()
+            _write_general(workbook.add_worksheet(ABOUT_THE_FILE), general, formats)
+        names: set[str] = {ABOUT_THE_FILE.casefold()} if general else set()
         for number, table in enumerate(book.tables):
             sheet = workbook.add_worksheet(_sheet_name(table.name, names))
             # Paragraphs around a table of a text document name the programme: without them it is no form.
@@ -58,13 +63,32 @@ def annotated_workbook(book: Book, examination: Examination) -> bytes:
     return file.getvalue()
 
 
+def without_results(book: Book) -> Book:
+    """The book without our own column and sheet, where what we had checked was mended and sent back."""
+    tables = [_without_results(table) for table in book.tables]
+    if tables == list(book.tables):
+        return book
+    return replace(book, tables=tuple(table for table in tables if table.name != ABOUT_THE_FILE))
+
+
+def _without_results(table: Table) -> Table:
+    columns = {column for row in table.rows for column, value in enumerate(row) if value == RESULT_HEADING}
+    if not columns:
+        return table
+    # It was written beside whatever else the file holds, so that nothing lies to the right of it.
+    first = min(columns)
+    spans = tuple(span for span in table.spans if span.right < first)
+    return replace(table, rows=tuple(tuple(row[:first]) for row in table.rows), spans=spans)
+
+
 def _formats(workbook: Workbook) -> dict[str, Format]:
     looks: dict[str, dict[str, Any]] = {
         "plain": {},
-        "date": {"num_format": "dd.mm.yyyy"},
+        "cell": {"border": 1, "border_color": "#C9C6BD"},
+        "date": {"num_format": EXCEL_DATE},
         "heading": {"bold": True},
-        Weight.WARNING: {"bg_color": "#FFF2CC"},
-        Weight.ERROR: {"bg_color": "#F8CBAD"},
+        Weight.WARNING: {"bg_color": "#FFF2CC", "border": 1, "border_color": "#C9C6BD"},
+        Weight.ERROR: {"bg_color": "#F8CBAD", "border": 1, "border_color": "#C9C6BD"},
     }
     return {
         name: workbook.add_format({"text_wrap": True, "valign": "top", **look})
@@ -98,20 +122,45 @@ def _write_table(
     coloured = _coloured(table, examination)
     said = _said_by_row(table, examination)
     width = max((len(row) for row in table.rows), default=0)
+    wide = _columns_with_long_text(table)
+    widths = [WIDE if column in wide else NARROW for column in range(width)]
+    heading = _heading_row(table, examination)
     for number, row in enumerate(table.rows):
+        plain = "cell" if number >= heading else "plain"
         for column, value in enumerate(row):
-            look = formats[coloured.get((number, column), "date" if _is_date(value) else "plain")]
-            write_value(sheet, top + number, column, _shown(value), look)
-        if number in said:
-            weight, text = said[number]
+            look = formats[coloured.get((number, column), "date" if _is_date(value) else plain)]
+            _write_cell(sheet, top + number, column, value, look)
+        weight, text = said.get(number, ("plain", ""))
+        if text:
             write_value(sheet, top + number, width, text, formats[weight])
+        if number >= heading:
+            _set_height(sheet, top + number, [*zip(row, widths, strict=False), (text, RESULT_WIDTH)])
     for span in table.spans:
-        _merge(sheet, span, top, table, formats[coloured.get((span.top, span.left), "plain")])
-    heading = top + _heading_row(table, examination)
-    write_value(sheet, heading, width, RESULT_HEADING, formats["heading"])
-    for column in range(width):
-        sheet.set_column(column, column, WIDE if _has_long_text(table, column) else NARROW)
-    sheet.set_column(width, width, RESULT_WIDTH)
+        plain = "cell" if span.top >= heading else "plain"
+        _merge(sheet, span, top, table, formats[coloured.get((span.top, span.left), plain)])
+    for column, characters in enumerate(widths):
+        sheet.set_column(column, column, characters)
+    if said:
+        write_value(sheet, top + heading, width, RESULT_HEADING, formats["heading"])
+        sheet.set_column(width, width, RESULT_WIDTH)
+    _set_page(sheet, top + heading)
+
+
+def _set_height(sheet: Worksheet, row: int, cells: Sequence[tuple[CellValue, int]]) -> None:
+    """For the most lines that any of the row's cells takes: not every program fits rows by itself."""
+    lines = max(
+        len([1 for part in str(value).split("\n") for _ in range(0, max(1, len(part)), characters)])
+        for value, characters in cells
+    )
+    sheet.set_row(row, min(lines * LINE_HEIGHT, TALLEST_ROW))
+
+
+def _set_page(sheet: Worksheet, heading: int) -> None:
+    """A4 across, one page wide, the heading on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(heading)
 
 
 def _merge(sheet: Worksheet, span: Span, top: int, table: Table, look: Format) -> None:
@@ -122,11 +171,11 @@ def _merge(sheet: Worksheet, span: Span, top: int, table: Table, look: Format) -
     # A file may claim areas that overlap, which no spreadsheet lets anybody make.
     with contextlib.suppress(OverlappingRange):
         sheet.merge_range(top + span.top, span.left, top + span.bottom, span.right, "", look)
-        write_value(sheet, top + span.top, span.left, _shown(table.cell(span.top, span.left)), look)
+        _write_cell(sheet, top + span.top, span.left, table.cell(span.top, span.left), look)
 
 
-def _shown(value: CellValue) -> CellValue:
-    return ("так" if value else "ні") if isinstance(value, bool) else value
+def _write_cell(sheet: Worksheet, row: int, column: int, value: CellValue, look: Format) -> None:
+    write_value(sheet, row, column, shown(value) if isinstance(value, bool) else value, look)
 
 
 def _coloured(table: Table, examination: Examination) -> dict[tuple[int, int], str]:
@@ -143,15 +192,19 @@ def _said_by_row(table: Table, examination: Examination) -> dict[int, tuple[str,
     """What stands in the result's cell of each row, and how it looks; rows from 0."""
     notes: defaultdict[int, list[Note]] = defaultdict(list)
     lines: dict[int, Line] = {}
+    asked: defaultdict[int, list[str]] = defaultdict(list)
     for note in examination.notes:
         if (row := _row_in(table, note.place)) is not None:
             notes[row].append(note)
+    for question in examination.open_questions:
+        if (row := _row_in(table, question.place)) is not None:
+            asked[row].append(f"Потрібна відповідь: {question.text}")
     for line in examination.lines:
         if (row := _row_in(table, line.place)) is not None:
             lines.setdefault(row, line)
     said = {}
-    for row in sorted(notes.keys() | lines.keys()):
-        texts = [_note_in_words(note) for note in notes[row]]
+    for row in sorted(notes.keys() | lines.keys() | asked.keys()):
+        texts = [*(_note_in_words(note) for note in notes[row]), *asked[row]]
         if (found := lines.get(row)) is not None:
             texts += _line_in_words(found)
         weights = [note.weight for note in notes[row]]
@@ -185,7 +238,7 @@ def _heading_row(table: Table, examination: Examination) -> int:
 
 def _sheet_name(name: str, taken: set[str]) -> str:
     """As it was where Excel allows it; two that become alike are told apart."""
-    base = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:LONGEST_SHEET_NAME] or "Аркуш"
+    base = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:LONGEST_SHEET_NAME].strip("' ") or "Аркуш"
     wished, number = base, 1
     while wished.casefold() in taken:
         number += 1
@@ -199,5 +252,10 @@ def _is_date(value: CellValue) -> bool:
     return isinstance(value, datetime.date)
 
 
-def _has_long_text(table: Table, column: int) -> bool:
-    return any(len(str(table.cell(row, column) or "")) > LONG_TEXT for row in range(len(table.rows)))
+def _columns_with_long_text(table: Table) -> set[int]:
+    return {
+        column
+        for row in table.rows
+        for column, value in enumerate(row)
+        if isinstance(value, str) and len(value) > LONG_TEXT
+    }

@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 LONGEST_KEY = 60
 LONGEST_QUOTATION = 300
+"""What of a cell stands in a question."""
 
 YES, NO = "yes", "no"
 YES_OR_NO = (Option(YES, "так"), Option(NO, "ні"))
@@ -99,11 +100,7 @@ def key_of(kind: str, text: str) -> str:
     return f"{kind}:{key}"
 
 
-def shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_QUOTATION else f"{text[:LONGEST_QUOTATION]}…"
-
-
-def read_date(answer: str) -> datetime.date:
+def read_iso_date(answer: str) -> datetime.date:
     """As HTML's date input sends it. Raises TextFormError."""
     try:
         return datetime.date.fromisoformat(answer)

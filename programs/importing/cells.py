@@ -5,13 +5,21 @@ Only cells that hold something are kept. A sheet may tell of a million empty row
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from ..calculations import rounded
 from ..file_types import FileRefused
-from ..textforms import NO_BREAK_SPACE, TURNING_SIGNS, clean_text
+from ..textforms import (
+    NO_BREAK_SPACE,
+    TURNING_SIGNS,
+    TextFormError,
+    clean_text,
+    format_decimal_in_full,
+)
 from . import limits
 from .tables import CellValue, Span, Table, column_letters
 
@@ -26,6 +34,12 @@ TOO_MANY_SHEETS = f"У книзі понад {limits.MAX_SHEETS} аркушів.
 _SPREADSHEET = Context(prec=15, rounding=ROUND_HALF_UP)
 # All that `clean_text` takes away or changes: it looks at one sign after another, which takes long.
 _UNCLEAN = re.compile(rf"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{TURNING_SIGNS}]")
+
+# Differences that a spreadsheet computes miss what anybody means by less.
+_SMALLEST_SHOWN = Decimal("1E-8")
+
+_YEAR_WORD = re.compile(r"\s*(року|р\.?)$")
+_DATE_PATTERNS = ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y")
 
 
 def cleaned(text: str) -> str | None:
@@ -50,15 +64,54 @@ def exact_number(text: str) -> Decimal:
     return Decimal(f"{number.normalize():f}")
 
 
-def percent_number(number: Decimal) -> Decimal:
-    """What a person sees in a cell of percents: 0.35 is 35 %."""
-    return Decimal(f"{number.scaleb(2).normalize():f}") if number else number
+def percent_text(number: Decimal) -> str:
+    """What a person sees in a cell of percents: «35 %» of 0.35; the number alone would pass for a sum."""
+    return with_unit(number.scaleb(2), "%")
+
+
+def with_unit(number: Decimal, unit: str) -> str:
+    """«10000 грн», of a cell that shows a unit beside its number."""
+    return f"{shown(rounded(number, _SMALLEST_SHOWN))} {unit}"
 
 
 def shortened(text: str, length: int = NAME_LENGTH) -> str:
     """For a sentence: on one line, with «…» in place of the rest."""
     line = " ".join(clean_text(text[: length * 4]).split())
     return line if len(line) <= length else f"{line[:length].rstrip()}…"
+
+
+def shown(value: CellValue) -> str:
+    """A cell as a person would type it: «2023», «2,1», «18.12.2019», «так»; empty for a blank."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "так" if value else "ні"
+    if isinstance(value, datetime.date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            return str(value)
+        # A number of thousands of digits is no number of anybody's report.
+        if abs(value.adjusted()) > LARGEST_EXPONENT:
+            return f"{value:.5E}"
+        return format_decimal_in_full(value, at_least=0).replace(NO_BREAK_SPACE, "")
+    return value.strip()
+
+
+def read_date(value: CellValue) -> datetime.date | None:
+    """A date, or a text like «18.12.2019», «18.12.2019 р.», «2019-12-18», «18/12/2019».
+
+    Raises TextFormError for what is none, a bare year or a count of days too.
+    """
+    if value is None or isinstance(value, datetime.date):
+        return value
+    text = _YEAR_WORD.sub("", clean_text(shown(value)).strip())
+    for pattern in _DATE_PATTERNS:
+        try:
+            return datetime.datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    raise TextFormError(f"«{shortened(text)}» не є датою. Уведіть, наприклад, «15.01.2025».")
 
 
 def cell_name(row: int, column: int) -> str:

@@ -19,6 +19,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from .tables import column_letters
@@ -93,6 +94,8 @@ class Line:
 class Option:
     value: str
     label: str
+    group: str = ""
+    """Options of one group stand together under its name."""
 
 
 @dataclass(frozen=True)
@@ -126,19 +129,28 @@ class Examination:
     work: Any = None
     """What `apply` writes; for no one else."""
 
-    @property
+    @cached_property
     def errors(self) -> list[Note]:
         return [note for note in self.notes if note.weight is Weight.ERROR]
 
-    @property
+    @cached_property
+    def warnings(self) -> list[Note]:
+        return [note for note in self.notes if note.weight is Weight.WARNING]
+
+    @cached_property
     def open_questions(self) -> list[Question]:
         return [one for one in self.questions if one.is_required and not one.answer]
+
+    @cached_property
+    def suggested(self) -> list[Question]:
+        """Those that can stay as they are: answered, suggested, or not required."""
+        return [one for one in self.questions if not one.is_required or one.answer]
 
     @property
     def can_apply(self) -> bool:
         return not self.errors and not self.open_questions and self.changes_something
 
-    @property
+    @cached_property
     def written(self) -> list[Line]:
         """The lines that would write something."""
         return [line for line in self.lines if line.state in (LineState.NEW, LineState.CHANGED)]
@@ -151,7 +163,7 @@ class Examination:
     def changes_something(self) -> bool:
         return bool(self.written)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of all that a person is shown, and of what stands."""
         shown = {

@@ -11,10 +11,22 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from itertools import pairwise, zip_longest
 
-from ..textforms import APOSTROPHES, search_key
+from .executor_names import (
+    CONSENT,
+    HEADS,
+    Names,
+    Word,
+    count_council,
+    enclosed,
+    is_own_council,
+    names_of,
+    signs_of,
+    with_pairs,
+    without_roles,
+    words_of,
+)
 
 
 @dataclass(frozen=True)
@@ -36,118 +48,64 @@ class ExecutorCell:
 
 def split_executors(text: str, known: Mapping[str, int]) -> ExecutorCell:
     """`known` leads from `search_key` of every spelling to the executor's id."""
-    pieces = _classified(text, _pieces(text, _names(tuple(known.items()))))
+    pieces = _classified(text, _pieces(text, names_of(tuple(known.items()))))
     found: dict[int, FoundExecutor] = {}
     unknown: list[str] = []
-    for piece in _with_consent(text, _without_heads(pieces)):
+    for piece in _with_consent(text, _without_heads(_continued(text, pieces))):
         if piece.kind is _Kind.NAME:
             made = FoundExecutor(piece.executor_id, piece.by_consent, text[piece.start : piece.end])
             found.setdefault(piece.executor_id, made)
         elif piece.kind is _Kind.UNKNOWN:
-            unknown.append(text[piece.start : piece.end])
+            unknown.append(with_pairs(text, piece.start, piece.end))
     return ExecutorCell(tuple(found.values()), tuple(unknown))
+
+
+def without_consent(text: str) -> str:
+    """A name, or a list of them, with no «(за згодою)» in it."""
+    return CONSENT.sub(" ", text).strip()
+
+
+def is_by_consent(text: str) -> bool:
+    """Of a piece that names one executor."""
+    return CONSENT.search(text) is not None
+
+
+def with_consent(name: str, *, by_consent: bool) -> str:
+    return f"{name} (за згодою)" if by_consent else name
 
 
 # --- words -------------------------------------------------------------------------------
 
-_CONSENT = r"\(?\s*за\s+(?:їх\w*\s+)?згодою\s*\)?"
-_TOKEN = re.compile(rf"(?P<consent>{_CONSENT}(?!\w))|[\w{APOSTROPHES}-]*\w[\w{APOSTROPHES}-]*", re.IGNORECASE)
-_QUOTES = str.maketrans(dict.fromkeys("«»“”„", '"'))
-
-_HEADS = {
-    **{
-        word: word
-        for word in ("департамент", "управління", "відділ", "служба", "центр", "сектор", "інспекція")
-    },
-    "департаменти": "департамент",
-    "відділи": "відділ",
-    "служби": "служба",
-    "центри": "центр",
-    "сектори": "сектор",
-    "інспекції": "інспекція",
-}
-_PLURAL = {plural for plural, head in _HEADS.items() if plural != head}
+_PLURAL = {plural for plural, head in HEADS.items() if plural != head}
 _JOINING = {"та", "і", "й"}
 _LINKS = _JOINING | {"а", "також", "разом", "спільно", "з", "із", "зі"}
 _MORE_LINKS = _LINKS | {"інші", "тощо", "усі", "всі"}
-_OF_COUNCIL = {"міської", "селищної", "сільської", "обласної", "районної"}
-_OF_PLACE = ("ської", "цької", "зької")
+_BODIES = re.compile(
+    r"департамент|управлін|відділ|служб|центр|сектор|інспекц|виконавч|викон[ао]вц|комітет|апарат|рада\b|орган"
+    r"|комунальн|громадськ|організац|підприємств|установ|заклад|підрозділ|інш|фонд|товариств|спілк|асоціац|волонтер"
+    r"|школ|ліце|гімназ|лікарн|бібліотек|музе|клуб|поліц|субєкт|фізичн|юридичн|депутат|засоб|експерт|розпорядник"
+)
+"""How bodies are called that may follow «та» or a comma; what else follows goes on with the name before."""
+_LONGEST_ABBREVIATION = 3
+_JOINED = re.compile(r"\s*(?:,|(?:,\s*)?(?:та|і|й))\s*", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class _Word:
-    start: int
-    end: int
-    key: str
-    """Folded, without apostrophes, which people leave out."""
-    is_consent: bool = False
-
-
-def _words(text: str) -> list[_Word]:
-    return [
-        _Word(match.start(), match.end(), _folded(match[0]), match["consent"] is not None)
-        for match in _TOKEN.finditer(text)
-    ]
-
-
-def _folded(word: str) -> str:
-    return search_key(word).replace("'", "").strip("-")
-
-
-def _signs(between: str) -> frozenset[str]:
-    """Punctuation between two words, quotes of all kinds alike."""
-    return frozenset(between.translate(_QUOTES)) - frozenset(" \t\n\u00a0\u202f\u2009")
-
-
-def _separates(between: str, following: str) -> bool:
+def _separates(before: str, between: str, following: str) -> bool:
     """Whether a new name may begin after it; a line breaks inside names too."""
-    if re.search(r"[,;:/•·–—]|\.\s", between):
+    if re.search(r"[,;:/•·–—]", between):
+        return True
+    if re.search(r"\.\s", between) and not _is_abbreviated(before, following):
         return True
     return "\n" in between and following[:1].isupper()
 
 
-# --- known names -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Names:
-    ids: Mapping[tuple[str, ...], int]
-    signs: Mapping[tuple[str, ...], tuple[frozenset[str], ...]]
-    """What stands between the name's words: the cell may leave it out, and have nothing else."""
-    lengths: Mapping[str, tuple[int, ...]]
-    """Of the names that begin with a word, the longest first."""
-
-
-@lru_cache(maxsize=4)
-def _names(known: tuple[tuple[str, int], ...]) -> _Names:
-    ids: dict[tuple[str, ...], int] = {}
-    signs: dict[tuple[str, ...], tuple[frozenset[str], ...]] = {}
-    shortened: dict[tuple[str, ...], set[int]] = {}
-    for spelling, executor_id in known:
-        words = _words(spelling)
-        key = tuple(word.key for word in words)
-        if not key:
-            continue
-        ids.setdefault(key, executor_id)
-        signs.setdefault(key, tuple(_signs(spelling[a.end : b.start]) for a, b in pairwise(words)))
-        own = len(key) - _council(key, len(key))
-        if 1 < own < len(key):
-            shortened.setdefault(key[:own], set()).add(executor_id)
-            signs.setdefault(key[:own], signs[key][: own - 1])
-    for key, of_them in shortened.items():
-        if len(of_them) == 1:
-            ids.setdefault(key, *of_them)
-    lengths: dict[str, set[int]] = {}
-    for key in ids:
-        lengths.setdefault(key[0], set()).add(len(key))
-    return _Names(ids, signs, {word: tuple(sorted(of, reverse=True)) for word, of in lengths.items()})
-
-
-def _council(keys: tuple[str, ...] | list[str], end: int) -> int:
-    """How many words before `end` are «міської ради», «Житомирської міської ради»."""
-    if end < 2 or keys[end - 1] != "ради" or keys[end - 2] not in _OF_COUNCIL:
-        return 0
-    return 3 if end > 2 and keys[end - 3].endswith(_OF_PLACE) and keys[end - 3] not in _OF_COUNCIL else 2
+def _is_abbreviated(before: str, following: str) -> bool:
+    """Whether the full stop is that of «соц. політики», «м. Житомира», «Т. Г. Шевченка»."""
+    if before.isdigit():
+        return False
+    if not following[:1].isupper():
+        return not _begins_body(following)
+    return len(before) <= _LONGEST_ABBREVIATION and (len(before) == 1 or not before.isupper())
 
 
 # --- pieces of a cell --------------------------------------------------------------------
@@ -172,10 +130,11 @@ class _Piece:
     by_consent: bool = False
 
 
-def _pieces(text: str, names: _Names) -> Iterator[_Piece]:
+def _pieces(text: str, names: Names) -> Iterator[_Piece]:
     """Names, and single words where none begins."""
-    words = _words(text)
+    words = without_roles(text, words_of(text))
     head = ""
+    is_of_others = False
     place = 0
     while place < len(words):
         word = words[place]
@@ -184,22 +143,29 @@ def _pieces(text: str, names: _Names) -> Iterator[_Piece]:
             place += 1
             continue
         if place and ";" in text[words[place - 1].end : word.start]:
-            head = ""
-        length, executor_id = _name_at(text, words, place, names, head)
+            head, is_of_others = "", False
+        if word.key in HEADS:
+            council = _council_after(text, words, place + 1)
+            is_of_others = bool(council) and not is_own_council(council, names.councils())
+        if not is_of_others:
+            length, executor_id = _name_at(text, words, place, names, head)
+        else:
+            length, executor_id = _longest(text, words, place, names, ()) if word.key in HEADS else (0, 0)
         if length:
             kind = _Kind.NAME
-            length += _council_after(text, words, place + length)
-        elif length := _group_at(text, words, place):
+            council = _council_after(text, words, place + length)
+            length += len(council) if is_own_council(council, names.councils(executor_id)) else 0
+        elif not is_of_others and (length := _group_at(text, words, place)):
             kind = _Kind.HEAD
         else:
             kind, length = _Kind.WORD, 1
         if kind is not _Kind.WORD:
-            head = _HEADS.get(word.key, head)
+            head = HEADS.get(word.key, head)
         place += length
         yield _Piece(kind, word.start, words[place - 1].end, word.key, executor_id)
 
 
-def _name_at(text: str, words: list[_Word], place: int, names: _Names, head: str) -> tuple[int, int]:
+def _name_at(text: str, words: list[Word], place: int, names: Names, head: str) -> tuple[int, int]:
     """Words and executor of the longest name that begins here, said in full or without its head word."""
     full = _longest(text, words, place, names, ())
     short = _longest(text, words, place, names, (head,)) if head else (0, 0)
@@ -207,7 +173,7 @@ def _name_at(text: str, words: list[_Word], place: int, names: _Names, head: str
 
 
 def _longest(
-    text: str, words: list[_Word], place: int, names: _Names, before: tuple[str, ...]
+    text: str, words: list[Word], place: int, names: Names, before: tuple[str, ...]
 ) -> tuple[int, int]:
     first = before[0] if before else words[place].key
     for length in names.lengths.get(first, ()):
@@ -216,17 +182,17 @@ def _longest(
         if len(key) != length or not own or key not in names.ids or any(word.is_consent for word in own):
             continue
         allowed = names.signs[key][len(before) :]
-        between = [_signs(text[a.end : b.start]) for a, b in pairwise(own)]
+        between = [signs_of(text[a.end : b.start]) for a, b in pairwise(own)]
         if all(signs <= may for signs, may in zip(between, allowed, strict=True)):
             return len(own), names.ids[key]
     return 0, 0
 
 
-def _group_at(text: str, words: list[_Word], place: int) -> int:
+def _group_at(text: str, words: list[Word], place: int) -> int:
     """Words of «Департаменти міської ради:», «управління:», «Управління міської ради»; 0 of none."""
-    if words[place].key not in _HEADS:
+    if words[place].key not in HEADS:
         return 0
-    length = 1 + _council_after(text, words, place + 1)
+    length = 1 + len(_council_after(text, words, place + 1))
     last = place + length
     following = text[words[last - 1].end : words[last].start if last < len(words) else len(text)]
     if ":" in following or words[place].key in _PLURAL or length > 1:
@@ -234,19 +200,19 @@ def _group_at(text: str, words: list[_Word], place: int) -> int:
     return 0
 
 
-def _council_after(text: str, words: list[_Word], place: int) -> int:
-    """Words of «міської ради» that begin at `place`, with nothing between."""
+def _council_after(text: str, words: list[Word], place: int) -> list[str]:
+    """Words of some council, «міської ради», that begin at `place` with nothing between."""
     for length in (3, 2):
         own = words[place : place + length]
         keys = [word.key for word in own]
         edges = [words[place - 1], *own] if place else own
         if (
             len(own) == length
-            and _council(keys, length) == length
-            and not any(_signs(text[a.end : b.start]) for a, b in pairwise(edges))
+            and count_council(keys, length) == length
+            and not any(signs_of(text[a.end : b.start]) for a, b in pairwise(edges))
         ):
-            return length
-    return 0
+            return keys
+    return []
 
 
 # --- what is left over -------------------------------------------------------------------
@@ -259,17 +225,27 @@ def _classified(text: str, pieces: Iterator[_Piece]) -> list[_Piece]:
     """
     result: list[_Piece] = []
     run: list[_Piece] = []
+    inside = enclosed(text)
     for piece in pieces:
         if piece.kind is _Kind.CONSENT:
             result += _of_run(run)
             run = []
             result.append(piece)
             continue
-        if run and _separates(text[run[-1].end : piece.start], text[piece.start :]):
+        if run and _is_new(text, run[-1], piece, inside):
             result += _of_run(run)
             run = []
         run.append(piece)
     return result + _of_run(run)
+
+
+def _is_new(text: str, before: _Piece, piece: _Piece, inside: frozenset[int]) -> bool:
+    """Whether a name may begin with the piece: not between unknown words of one quotation or bracket."""
+    between = text[before.end : piece.start]
+    is_known = _Kind.NAME in (before.kind, piece.kind)
+    if not is_known and inside.issuperset(range(before.end, piece.start)):
+        return False
+    return _separates(text[before.start : before.end], between, text[piece.start :])
 
 
 def _of_run(run: list[_Piece]) -> list[_Piece]:
@@ -293,6 +269,32 @@ def _of_part(part: list[_Piece]) -> list[_Piece]:
         # «управління міської ради культури»: the head belongs to the name, that of a group to none.
         return [replace(part[1], start=part[0].start), *part[2:]] if len(part) > 1 else part
     return [_Piece(_Kind.UNKNOWN, part[0].start, part[-1].end)]
+
+
+def _continued(text: str, pieces: list[_Piece]) -> list[_Piece]:
+    """«Управління культури та туризму» is one body, and another than «Управління культури»."""
+    result: list[_Piece] = []
+    is_grouped = False
+    goes_on = False
+    for piece in pieces:
+        before = result[-1] if result else None
+        between = text[before.end : piece.start] if before else ""
+        is_grouped = piece.kind is _Kind.HEAD or (is_grouped and ";" not in between)
+        if before and piece.kind is _Kind.UNKNOWN and _JOINED.fullmatch(between):
+            is_listed = is_grouped and before.key not in HEADS
+            is_name = before.kind is _Kind.NAME and not is_listed
+            if (is_name or goes_on) and not _begins_body(text[piece.start : piece.end]):
+                result[-1] = replace(before, kind=_Kind.UNKNOWN, end=piece.end)
+                goes_on = True
+                continue
+        goes_on = False
+        result.append(piece)
+    return result
+
+
+def _begins_body(text: str) -> bool:
+    """A body's own word among the first two, or a proper name."""
+    return text[:1].isupper() or any(_BODIES.match(word.key) for word in words_of(text)[:2])
 
 
 def _without_heads(pieces: list[_Piece]) -> list[_Piece]:

@@ -24,10 +24,16 @@ class ReadMeasure:
     actual: Decimal | None
     financed: Decimal | None
     percent: Decimal | None
-    """13.1 is 13,1 %: to one decimal, as the form prints it."""
+    """13.1 is 13,1 %; not rounded, since 0.131 may be meant for the same."""
     information: str
     places: Mapping[str, Place] = field(default_factory=dict)
     """By the names of the fields above; «row» is the row as a whole."""
+    unreadable: frozenset[str] = frozenset()
+    """Names of the fields above that an error tells about: they are blank here, and not in the file."""
+
+    @property
+    def has_unreadable_money(self) -> bool:
+        return not self.unreadable.isdisjoint(("planned", "actual", "financed"))
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,8 @@ class ReadSum:
     financed: Decimal | None
     percent: Decimal | None = None
     place: Place = NOWHERE
+    unreadable: frozenset[str] = frozenset()
+    """As of a measure."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,8 @@ class ReadHeading:
     kind: str = ""
     title: str = ""
     """Without quotes."""
+    unquoted_title: str = ""
+    """Where the title stands in none: words that may be it."""
     start_year: int | None = None
     end_year: int | None = None
     year: int | None = None
@@ -64,6 +74,8 @@ class ReadHeading:
     department: str = ""
     decision_number: str = ""
     decision_date: datetime.date | None = None
+    printed_program: str = ""
+    """How it calls the programme, word for word: «цільової програми «…» на 2020-2025 роки»."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,16 @@ class ReadForm:
     """Post and name, in order."""
     notes: Sequence[Note]
     """What could not be read, each with its place: errors, and warnings for what was read with a guess."""
+    unlabelled: Sequence[str] = ()
+    """Money columns, as the form calls them, that hold sums of a unit named nowhere: «план», «факт»."""
 
     @property
     def measures(self) -> list[ReadMeasure]:
         return [measure for task in self.tasks for measure in task.measures]
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """Columns in which a sum or a percent could not be read: they cannot be added up."""
+        sums = [*([self.totals] if self.totals else []), *self.fund_lines]
+        told = [*(one.unreadable for one in self.measures), *(one.unreadable for one in sums)]
+        return frozenset().union(*told)

@@ -18,9 +18,9 @@ from ..textforms import (
     TextFormError,
     is_in_hryvnias,
     parse_decimal,
-    parse_money,
+    without_unit,
 )
-from .form_grid import shown
+from .cells import shown
 from .tables import CellValue
 
 # A file's binary 0.1 + 0.2 is off by far less than anybody means.
@@ -45,19 +45,24 @@ class ReadNumber:
     value: Decimal | None
     """None is a blank cell."""
     warning: str = ""
+    names_unit: bool = False
+    """Whether the cell itself does."""
 
 
-def read_money(value: CellValue, label: str, *, in_hryvnias: bool = False) -> ReadNumber:
+def typed_money(value: CellValue, label: str, *, in_hryvnias: bool = False) -> ReadNumber:
     """A sum in тис. грн, exact to the kopeck; a unit in the cell counts more than its column's.
 
     Raises TextFormError for what is no sum; `label` names the column in it.
     """
     value = _blank_or_value(value, label)
+    warning, names_unit = "", False
     if isinstance(value, str):
-        if is_in_hryvnias(value):
-            return ReadNumber(parse_money(value), f"У графі «{label}» гривні: суму перераховано в тис. грн.")
-        if re.search(r"гр|₴", value):
-            return ReadNumber(parse_money(value))
+        if value.endswith("%"):
+            raise TextFormError(f"У графі «{label}» стоїть відсоток {value}, а має бути сума.")
+        if (bare := without_unit(value)) != value:
+            in_hryvnias, names_unit = is_in_hryvnias(value), True
+            value = bare
+            warning = f"У графі «{label}» гривні: суму перераховано в тис. грн." if in_hryvnias else ""
     number = _number(value, label, "сума")
     if number is None:
         return ReadNumber(None)
@@ -66,12 +71,12 @@ def read_money(value: CellValue, label: str, *, in_hryvnias: bool = False) -> Re
         raise _too_large(label)
     if abs((hryvnias(kept) if in_hryvnias else kept) - number) > _BINARY_NOISE:
         return ReadNumber(
-            kept, f"У графі «{label}» є частки копійки: суму округлено до {shown(kept)} тис. грн."
+            kept, f"У графі «{label}» є частки копійки: суму округлено до {shown(kept)} тис. грн.", names_unit
         )
-    return ReadNumber(kept)
+    return ReadNumber(kept, warning, names_unit)
 
 
-def read_percent(value: CellValue, label: str) -> Decimal | None:
+def typed_percent(value: CellValue, label: str) -> Decimal | None:
     """13.1 of «13,1 %», unrounded. Raises TextFormError."""
     if isinstance(value, str):
         value = value.strip().removesuffix("%")

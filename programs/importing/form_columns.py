@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 
 from ..textforms import search_key
-from .form_grid import Grid, shown
+from .cells import shown
+from .form_grid import Grid
 
 LABELS = {
     "number": "№ з/п",
@@ -26,6 +28,8 @@ LABELS = {
 MONEY = ("planned", "actual", "financed")
 REQUIRED = ("content", "term", "executors", *MONEY, "information")
 RESULTS = {"actual", "financed", "percent", "information"}
+# «План», «факт» and «%» are in any table of money.
+_OF_PROGRAMS = {"task", "content", "term", "executors"}
 
 CHECKED = "checked"
 """The column that our own annotated copy adds: passed over without a word."""
@@ -33,6 +37,8 @@ KEY = "key"
 """The first column of our own extract, which looks like the form otherwise."""
 
 FEWEST_COLUMNS = 5
+# Fewer tell that the form is meant, though some of it is missing.
+FEWEST_ALIKE = 4
 ROWS_SEARCHED = 200
 HEADING_ROWS = 3
 LONGEST_HEADING = 150
@@ -50,11 +56,18 @@ class FormColumns:
     """Columns, from 0, by the keys of `LABELS`."""
     hryvnias: frozenset[str]
     """Money columns whose heading names the hryvnia, not the thousand."""
+    unlabelled: frozenset[str]
+    """Money columns of which nothing names a unit."""
     passed: frozenset[int]
     """Columns with a heading that are not read."""
 
     def get(self, key: str) -> int | None:
         return self.by_key.get(key)
+
+    @property
+    def missing(self) -> list[str]:
+        """Labels of those that the form must have."""
+        return [LABELS[key] for key in REQUIRED if key not in self.by_key]
 
 
 # --- one heading -------------------------------------------------------------------------
@@ -64,8 +77,11 @@ _NOT_A_LETTER = re.compile(r"[^\w%]|_")
 _FUND = re.compile(
     r"загальн\w*фонд|спеціальн\w*фонд|спецфонд|фондрозвитку|(державн|обласн|міськ|місцев)\w*бюджет|інш\w*джерел"
 )
-_MONEY_WORD = re.compile(r"фінанс|грн|гривень|обсяг|кошт|видатк|сум[аи]")
-_UNIT = re.compile(r"(?P<thousands>тис\w{0,6}?)?(?P<millions>млн|мільйон\w{0,3}?)?(грн|гривень)")
+_UNIT = re.compile(
+    r"(?P<thousands>тис\w{0,6}?)?(?P<larger>(?:млн|мільйон|млрд|мільярд)\w{0,3}?)?"
+    r"(?:грн|гривень|гривн\w{0,3}|uah)"
+)
+_UNIT_ALONE = re.compile(rf"(?:одиниц\w{{1,2}}виміру|сум[аи])?[ув]?{_UNIT.pattern}")
 
 # The first that fits decides.
 _WORDINGS = [
@@ -125,13 +141,14 @@ class _Heading:
 
 def find_columns(grid: Grid) -> FormColumns | None:
     """The form's headings, in one row or in up to three with groups; notes tell what is wrong with them."""
-    headings = _best_headings(grid)
+    headings = _best_headings(grid, _is_whole) or _best_headings(grid, _is_alike)
     if headings is None:
         return None
     top, bottom, found = headings
     grid.width = min(grid.width, found[-1].column + 1 + _BESIDE)
     chosen = _choose(grid, found)
     by_key = {key: heading.column for key, heading in chosen.items()}
+    units = _units(grid, top, chosen)
     for key in (*REQUIRED, "percent"):
         if key not in by_key:
             say = grid.error if key in REQUIRED else grid.warn
@@ -140,25 +157,41 @@ def find_columns(grid: Grid) -> FormColumns | None:
         top,
         bottom,
         by_key,
-        _in_hryvnias(grid, top, chosen),
+        frozenset(key for key, unit in units.items() if unit is _Unit.HRYVNIA),
+        frozenset(key for key, unit in units.items() if unit is _Unit.UNKNOWN),
         frozenset(heading.column for heading in found) - set(by_key.values()),
     )
 
 
 def has_form_headings(grid: Grid) -> bool:
-    return _best_headings(grid) is not None
+    return _best_headings(grid, _is_whole) is not None
 
 
-def _best_headings(grid: Grid) -> tuple[int, int, list[_Heading]] | None:
+def has_some_form_headings(grid: Grid) -> bool:
+    """Whether it seems to be the form without some column that it must have."""
+    return _best_headings(grid, _is_alike) is not None
+
+
+def _is_whole(keys: set[str]) -> bool:
+    return len(keys) >= FEWEST_COLUMNS and bool(keys & RESULTS) and bool(keys & {"content", "task"})
+
+
+def _is_alike(keys: set[str]) -> bool:
+    return len(keys) >= FEWEST_ALIKE and bool(keys & RESULTS) and bool(keys & _OF_PROGRAMS)
+
+
+def _best_headings(grid: Grid, accepts: Callable[[set[str]], bool]) -> tuple[int, int, list[_Heading]] | None:
     best: tuple[int, int, list[_Heading]] | None = None
-    most = FEWEST_COLUMNS - 1
+    most = 0
     for top in range(min(grid.height, ROWS_SEARCHED)):
         for bottom in range(top, min(top + HEADING_ROWS, grid.height)):
+            if bottom == top + 1 and _is_caption(grid, top):
+                break
             if bottom > top and not _is_under_groups(grid, top, bottom):
                 break
             headings = _headings(grid, top, bottom)
             keys = _keys(headings)
-            if len(keys) > most and keys & RESULTS and keys & {"content", "task"} and KEY not in keys:
+            if len(keys) > most and accepts(keys) and KEY not in keys:
                 best, most = (top, bottom, headings), len(keys)
     return best
 
@@ -205,6 +238,13 @@ def _is_under_groups(grid: Grid, top: int, bottom: int) -> bool:
     )
 
 
+def _is_caption(grid: Grid, row: int) -> bool:
+    """Whether it is «за 2025 рік» over all the columns: a line of the title, and no group of headings."""
+    words = [(column, text) for column, text in grid.texts(row) if not _is_unit(text)]
+    below = grid.texts(row + 1)
+    return len(words) == 1 and bool(below) and words[0][0] <= below[0][0] and recognise(words[0][1]) is None
+
+
 def _is_in_group(grid: Grid, row: int, column: int) -> bool:
     """Whether the heading above takes several columns, merged or with blank cells to its right."""
     if grid.breadth(row, column) > 1:
@@ -219,8 +259,12 @@ def _is_in_group(grid: Grid, row: int, column: int) -> bool:
 
 
 def _is_unit(text: str) -> bool:
-    letters = compact(text) if len(text) <= LONGEST_HEADING else ""
-    return letters == "%" or _UNIT.fullmatch(letters) is not None
+    letters = _unit_letters(text) if len(text) <= LONGEST_HEADING else ""
+    return letters == "%" or _UNIT_ALONE.fullmatch(letters) is not None
+
+
+def _unit_letters(text: str) -> str:
+    return compact(text.replace("₴", "грн"))
 
 
 # --- choosing ----------------------------------------------------------------------------
@@ -261,38 +305,43 @@ def _choose(grid: Grid, headings: Sequence[_Heading]) -> dict[str, _Heading]:
     return chosen
 
 
-def _in_hryvnias(grid: Grid, top: int, chosen: Mapping[str, _Heading]) -> frozenset[str]:
-    """Money columns in hryvnias, by their headings or by a unit that stands alone above the table."""
+class _Unit(Enum):
+    THOUSAND = "thousand"
+    HRYVNIA = "hryvnia"
+    UNKNOWN = "unknown"
+
+
+def _units(grid: Grid, top: int, chosen: Mapping[str, _Heading]) -> dict[str, _Unit]:
+    """Of the money columns, by their headings or by a unit that stands alone above the table."""
     above = next(
         (text for row in range(top - 1, -1, -1) for _column, text in grid.texts(row) if _is_unit(text)), ""
     )
-    found = set()
+    units = {}
     for key in MONEY:
         if key not in chosen:
             continue
         heading = chosen[key]
-        unit = _UNIT.search(compact(heading.path)) or _UNIT.search(compact(above))
-        if unit is None:
-            grid.warn(
-                f"У графі «{LABELS[key]}» не названо одиницю: суми взято в тис. грн.",
-                heading.cell[0],
-                heading.column,
-            )
-        elif unit["millions"]:
+        named = _UNIT.search(_unit_letters(heading.path)) or _UNIT.search(_unit_letters(above))
+        if named is None:
+            units[key] = _Unit.UNKNOWN
+        elif named["larger"]:
+            units[key] = _Unit.THOUSAND
             grid.error(
-                f"Графа «{LABELS[key]}» у мільйонах гривень. Перерахуйте суми в тис. грн "
+                f"Графа «{LABELS[key]}» не в гривнях і не в тисячах гривень. Перерахуйте суми в тис. грн "
                 "і надішліть файл ще раз.",
                 heading.cell[0],
                 heading.column,
             )
-        elif not unit["thousands"]:
+        elif named["thousands"]:
+            units[key] = _Unit.THOUSAND
+        else:
+            units[key] = _Unit.HRYVNIA
             grid.warn(
                 f"Графа «{LABELS[key]}» у гривнях: суми перераховано в тис. грн.",
                 heading.cell[0],
                 heading.column,
             )
-            found.add(key)
-    return frozenset(found)
+    return units
 
 
 # --- rows that repeat the headings -------------------------------------------------------

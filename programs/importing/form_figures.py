@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ..calculations import Money, rounded
+from ..calculations import Money
 from ..textforms import TextFormError
-from .form_cells import read_money, read_percent
+from .form_cells import typed_money, typed_percent
 from .form_columns import LABELS, MONEY, FormColumns
 from .form_grid import Grid
 from .form_rows import FIGURES
@@ -21,6 +21,8 @@ class Figures:
     actual: Decimal | None = None
     financed: Decimal | None = None
     percent: Decimal | None = None
+    unreadable: set[str] = field(default_factory=set)
+    """Blank here, and not in the file."""
 
     @property
     def money(self) -> Money:
@@ -30,9 +32,12 @@ class Figures:
 class FigureReader:
     """Figures of rows; what cannot be read becomes a note at its cell and a blank."""
 
-    def __init__(self, grid: Grid, columns: FormColumns) -> None:
+    def __init__(self, grid: Grid, columns: FormColumns, *, unlabelled_in_hryvnias: bool = False) -> None:
         self.grid = grid
         self.columns = columns
+        self.unlabelled: set[str] = set()
+        """Columns with a sum of which neither the heading nor the cell names the unit."""
+        self._in_hryvnias = columns.hryvnias | (columns.unlabelled if unlabelled_in_hryvnias else frozenset())
 
     def read(self, row: int) -> Figures:
         figures = Figures()
@@ -44,6 +49,7 @@ class FigureReader:
                 value = self._money(row, column, key) if key in MONEY else self._percent(row, column)
             except TextFormError as error:
                 self.grid.error(str(error), row, column)
+                figures.unreadable.add(key)
             else:
                 setattr(figures, key, value)
         return figures
@@ -55,11 +61,12 @@ class FigureReader:
                 f"У графі «{LABELS[key]}» одна сума на кілька заходів (клітинки об’єднано). "
                 "Роз’єднайте клітинки і впишіть суму кожного заходу."
             )
-        read = read_money(self.grid.value(row, column), LABELS[key], in_hryvnias=key in self.columns.hryvnias)
+        read = typed_money(self.grid.value(row, column), LABELS[key], in_hryvnias=key in self._in_hryvnias)
+        if read.value and not read.names_unit and key in self.columns.unlabelled:
+            self.unlabelled.add(key)
         if read.warning:
             self.grid.warn(read.warning, row, column)
         return read.value
 
     def _percent(self, row: int, column: int) -> Decimal | None:
-        percent = read_percent(self.grid.own(row, column), LABELS["percent"])
-        return None if percent is None else rounded(percent)
+        return typed_percent(self.grid.own(row, column), LABELS["percent"])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
-from decimal import Decimal
 
-from ..textforms import format_decimal_in_full
+from .cells import shown
 from .examination import Note, Place, Weight
 from .tables import CellValue, Table
 
@@ -77,24 +75,6 @@ class Grid:
 
     def warn(self, message: str, row: int | None = None, column: int | None = None) -> None:
         self.notes.append(Note(Weight.WARNING, message, self.place(row, column)))
-
-
-def shown(value: CellValue) -> str:
-    """A cell as text: «2023», «2,1», «18.12.2019», «так»; empty for a blank."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "так" if value else "ні"
-    if isinstance(value, datetime.date):
-        return f"{value:%d.%m.%Y}"
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            return str(value)
-        # A number of thousands of digits is no number of anybody's report.
-        if abs(value.adjusted()) > 30:
-            return f"{value:.5E}"
-        return format_decimal_in_full(value, at_least=0).replace("\u00a0", "")
-    return value.strip()
 
 
 def joined(texts: Sequence[str]) -> str:

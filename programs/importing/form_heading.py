@@ -14,6 +14,9 @@ _YEARS = re.compile(
     rf"([0-9]{{4}})\s*{_DASH}\s*([0-9]{{4}})(?![.\d])|\bз\s+([0-9]{{4}})\s+(?:по|до)\s+([0-9]{{4}})",
     re.IGNORECASE,
 )
+_UNQUOTED = re.compile(
+    r"(?P<word>програм\w*)\s+(?P<title>(?:(?!програм)[^«»“”„\"0-9]){3,300}?)\s+на\s+[0-9]{4}", re.IGNORECASE
+)
 _ONE_YEAR = re.compile(r"\bна\s+([0-9]{4})\s*р", re.IGNORECASE)
 _TERM_LINE = re.compile(r"(?:термін|строк)\w*\s+(?:реалізац|викон|дії)[^\n]*(?:\n[^\n]*)?", re.IGNORECASE)
 _REPORTED = re.compile(
@@ -55,12 +58,16 @@ def read_heading(lines: Sequence[str]) -> tuple[ReadHeading, list[str]]:
     text = "\n".join(lines)
     warnings: list[str] = []
     kind, title, after = _program(text)
+    unquoted = ""
+    if not title:
+        kind, unquoted, after = _unquoted_program(text)
     decision_number, decision_date = _decision(text, warnings)
-    start_year, end_year = _program_years(title, after, text, warnings)
+    start_year, end_year = _program_years(title or unquoted, after, text, warnings)
     return (
         ReadHeading(
             kind=kind,
             title=title,
+            unquoted_title=unquoted,
             start_year=start_year,
             end_year=end_year,
             year=_reported_year(text, warnings),
@@ -87,6 +94,15 @@ def _program(text: str) -> tuple[str, str, str]:
             continue
         return _kind(text, match.start(), start - 1), " ".join(text[start:end].split()), text[end + 1 :]
     return "", "", text
+
+
+def _unquoted_program(text: str) -> tuple[str, str, str]:
+    """As `_program`, of «Програми підтримки ветеранів на 2023-2025 роки»."""
+    match = _UNQUOTED.search(text)
+    if match is None:
+        return "", "", text
+    kind = _kind(text, match.start("word"), match.end("word"))
+    return kind, " ".join(match["title"].split()), text[match.end("title") :]
 
 
 def _closing_quote(text: str, start: int) -> int | None:

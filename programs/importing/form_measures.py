@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from ..calculations import total_money
 from ..textforms import search_key
+from .cells import grouped, shown
 from .form import ReadMeasure, ReadTask
 from .form_cells import NO_NUMBERS, Numbers, is_program_error, numbers_of_cell, split_number
 from .form_closing import is_only_of_which
 from .form_columns import LABELS, MONEY, FormColumns
 from .form_figures import FigureReader, Figures
-from .form_grid import Grid, shown
+from .form_grid import Grid
 from .form_rows import Row, RowKind
+from .limits import MAX_TEXT
 
 TEXTS = {"term": "term_text", "executors": "executors_text", "information": "information"}
 """Columns and the fields of `ReadMeasure` they fill."""
@@ -23,9 +25,26 @@ TEXTS = {"term": "term_text", "executors": "executors_text", "information": "inf
 class _Measure:
     row: int
     number: int | None
-    title: str
-    texts: dict[str, str]
     figures: Figures
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    """By the keys of `TEXTS`, and «content» for the title: of the measure's own row and of further ones."""
+    lengths: dict[str, int] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
+    """Of `texts`."""
+    is_full: bool = False
+    """Further rows are passed over, as an error tells already."""
+
+    def add(self, key: str, text: str) -> bool:
+        """Whether there was room for it."""
+        length = self.lengths.get(key, 0) + len(text)
+        if length > MAX_TEXT:
+            return False
+        self.lengths[key] = length
+        self.texts.setdefault(key, []).append(text)
+        return True
+
+    def text(self, key: str) -> str:
+        return "\n".join(self.texts.get(key, ())).strip()
 
 
 @dataclass
@@ -80,7 +99,7 @@ class MeasureReader:
         ]
 
     def _made(self, measure: _Measure) -> ReadMeasure:
-        fields = {field: measure.texts[key] for key, field in TEXTS.items()}
+        fields = {field: measure.text(key) for key, field in TEXTS.items()}
         places = {
             TEXTS.get(key, {"content": "title"}.get(key, key)): self.grid.place(measure.row, column)
             for key, column in self.columns.by_key.items()
@@ -88,12 +107,13 @@ class MeasureReader:
         }
         return ReadMeasure(
             number=measure.number,
-            title=measure.title,
+            title=measure.text("content"),
             planned=measure.figures.planned,
             actual=measure.figures.actual,
             financed=measure.figures.financed,
             percent=measure.figures.percent,
             places={**places, "row": self.grid.place(measure.row)},
+            unreadable=frozenset(measure.figures.unreadable | {TEXTS[key] for key in measure.unreadable}),
             **fields,
         )
 
@@ -174,8 +194,14 @@ class MeasureReader:
             self.grid.error(f"Захід {code} вже є вище, у рядку {above}.", row.index)
         if not title:
             self.grid.error("У рядку немає змісту заходу.", row.index, content)
-        texts = {key: self._text(row.index, key) for key in TEXTS}
-        task.measures.append(_Measure(row.index, number, title, texts, self.figures.read(row.index)))
+        made = _Measure(row.index, number, self.figures.read(row.index))
+        made.add("content", title)
+        for key in TEXTS:
+            if (text := self._text(row.index, key)) is None:
+                made.unreadable.add(key)
+            else:
+                made.add(key, text)
+        task.measures.append(made)
 
     def _task_number(self, numbers: Numbers) -> int | None:
         return numbers.task if numbers.task or self.singles_are_measures else numbers.single
@@ -222,12 +248,13 @@ class MeasureReader:
             )
         return numbers
 
-    def _text(self, row: int, key: str) -> str:
+    def _text(self, row: int, key: str) -> str | None:
+        """None of what an error tells about."""
         column = self.columns.get(key)
         text = shown(self.grid.value(row, column))
         if is_program_error(text):
             self.grid.error(f"У графі «{LABELS[key]}» помилка формули «{text}».", row, column)
-            return ""
+            return None
         return text
 
     def _rest(self, row: Row) -> None:
@@ -236,11 +263,18 @@ class MeasureReader:
         if measure is None:
             self.grid.warn(f"Рядок «{row.cells[0][:80]}» не перенесено: над ним немає заходу.", row.index)
             return
-        if "content" in row.texts:
-            measure.title = f"{measure.title}\n{row.texts['content']}".strip()
-        for key in TEXTS.keys() & row.texts.keys():
-            measure.texts[key] = f"{measure.texts[key]}\n{row.texts[key]}".strip()
+        if measure.is_full:
+            return
         above = self.grid.place(measure.row).row
+        for key in ("content", *TEXTS):
+            if key in row.texts and not measure.add(key, row.texts[key]):
+                message = (
+                    f"У графі «{LABELS[key]}» рядки, що продовжують захід у рядку {above}, разом довші за "
+                    f"{grouped(MAX_TEXT)} знаків. Скоротіть текст або дайте рядкам номери заходів."
+                )
+                self.grid.error(message, row.index, self.columns.get(key))
+                measure.is_full = True
+                return
         self.grid.warn(f"Рядок без номера й сум додано до заходу в рядку {above}.", row.index)
 
     # --- sums under a task ---
@@ -250,8 +284,11 @@ class MeasureReader:
         measures = self.current.measures if self.current else []
         sums = total_money(measure.figures.money for measure in measures)
         stated = self.figures.read(row.index).money
+        unreadable = set().union(*(measure.figures.unreadable for measure in measures))
         for key in MONEY:
             said, counted = getattr(stated, key), getattr(sums, key)
+            if key in unreadable:
+                continue
             if said is not None and said != (counted or 0):
                 self.grid.warn(
                     f"«{row.label}»: у файлі «{LABELS[key]}» {shown(said)}, "

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .examination import Note, Place, Weight
 from .form import ReadForm, ReadHeading, ReadSum
 from .form_closing import is_only_of_which, is_subtotal, read_signatures, signature_lines
-from .form_columns import FormColumns, find_columns, has_form_headings
+from .form_columns import LABELS, MONEY, FormColumns, find_columns, has_form_headings, has_some_form_headings
 from .form_figures import FigureReader
 from .form_grid import Grid, joined
 from .form_heading import read_heading
 from .form_measures import MeasureReader
+from .form_printed import printed_program
 from .form_rows import Row, RowKind, rows_of
 from .tables import Book, Table
 
@@ -31,19 +33,21 @@ def looks_like_form(table: Table) -> bool:
 
 
 def find_forms(book: Book) -> list[Table]:
-    """Its tables that look like the form, in their order."""
-    return [table for table in book.tables if looks_like_form(table)]
+    """Its tables that look like the form, in their order; else the first that lacks some of its columns."""
+    whole = [table for table in book.tables if looks_like_form(table)]
+    return whole or [table for table in book.tables if has_some_form_headings(Grid(table))][:1]
 
 
 def is_form(book: Book) -> bool:
     """Two forms in one file are recognised too: `read_form` tells what is wrong with that."""
-    return any(looks_like_form(table) for table in book.tables)
+    return bool(find_forms(book))
 
 
-def read_form(book: Book) -> ReadForm:
+def read_form(book: Book, *, unlabelled_in_hryvnias: bool = False) -> ReadForm:
     """All that could be read, and a note for what could not; nothing is raised for what is in the file.
 
-    A book without the form, or with two, gives no tasks and one error.
+    A book without the form, or with two, gives no tasks and one error. Sums whose unit is named neither by
+    the heading nor in the cell are taken as hryvnias, or as тис. грн: which they are, a person knows.
     """
     forms = find_forms(book)
     if not forms:
@@ -55,21 +59,29 @@ def read_form(book: Book) -> ReadForm:
         )
     grid = Grid(forms[0])
     columns = find_columns(grid)
-    return _unread(NO_FORM) if columns is None else _read(book, grid, columns)
+    if columns is None:
+        return _unread(NO_FORM)
+    if columns.get("content") is None or not looks_like_form(grid.table):
+        names = ", ".join(f"«{label[:1].upper()}{label[1:]}»" for label in columns.missing)
+        return _unread(
+            f"Схоже на форму звіту, але немає {'граф' if len(columns.missing) > 1 else 'графи'} {names}."
+        )
+    return _read(book, grid, FigureReader(grid, columns, unlabelled_in_hryvnias=unlabelled_in_hryvnias))
 
 
 def _unread(message: str) -> ReadForm:
     return ReadForm("", ReadHeading(), [], None, [], [], [Note(Weight.ERROR, message, Place())])
 
 
-def _read(book: Book, grid: Grid, columns: FormColumns) -> ReadForm:
+def _read(book: Book, grid: Grid, figures: FigureReader) -> ReadForm:
+    columns = figures.columns
     if grid.table.has_uncounted_formulas:
         grid.error(UNCOUNTED)
     rows = rows_of(grid, columns)
     heading, warnings = read_heading(_lines_above(book, grid, columns))
+    heading = replace(heading, printed_program=printed_program(book, heading))
     for warning in warnings:
         grid.warn(warning)
-    figures = FigureReader(grid, columns)
     measures = MeasureReader(grid, columns, figures, rows)
     last = _last_measure(rows)
     for row in rows[: last + 1]:
@@ -84,7 +96,14 @@ def _read(book: Book, grid: Grid, columns: FormColumns) -> ReadForm:
             grid.notes.append(Note(Weight.WARNING, f"У файлі немає тексту {name}.", task.place))
     signatures = read_signatures(closing.signature_lines) or read_signatures(_lines_below(book, grid))
     return ReadForm(
-        grid.table.name, heading, tasks, closing.totals, closing.fund_lines, signatures, list(grid.notes)
+        grid.table.name,
+        heading,
+        tasks,
+        closing.totals,
+        closing.fund_lines,
+        signatures,
+        list(grid.notes),
+        unlabelled=[LABELS[key] for key in MONEY if key in figures.unlabelled],
     )
 
 
@@ -144,7 +163,15 @@ class _Closing:
     def _sum(self, row: Row) -> ReadSum:
         read = self.figures.read(row.index)
         place = self.figures.grid.place(row.index)
-        return ReadSum(row.label, read.planned, read.actual, read.financed, read.percent, place)
+        return ReadSum(
+            row.label,
+            read.planned,
+            read.actual,
+            read.financed,
+            read.percent,
+            place,
+            frozenset(read.unreadable),
+        )
 
 
 def _is_unnumbered_task(row: Row) -> bool:

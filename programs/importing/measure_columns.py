@@ -6,6 +6,7 @@ same unit; an import reads the key, the version and those that `EDITABLE` names,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,8 +41,7 @@ def source_column(fact: str, source: str, *, hryvnias: bool = False) -> str:
     return f"{FACTS[fact]}, {source}, {'грн' if hryvnias else 'тис. грн'}"
 
 
-T, L, N, M, H, P = (
-    ColumnKind.TEXT,
+_LONG, _NUMBER, _MONEY, _HRYVNIAS, _PERCENT = (
     ColumnKind.LONG_TEXT,
     ColumnKind.NUMBER,
     ColumnKind.MONEY,
@@ -52,43 +52,59 @@ T, L, N, M, H, P = (
 BEFORE_SOURCES = (
     ColumnSpec("key", "ключ"),
     ColumnSpec("program_id", "код програми"),
-    ColumnSpec("program", "програма", L),
-    ColumnSpec("responsible", "відповідальний виконавець", L),
+    ColumnSpec("program", "програма", _LONG),
+    ColumnSpec("program_printed", "назва програми, як друкується", _LONG),
+    ColumnSpec("responsible", "відповідальний виконавець", _LONG),
     ColumnSpec("budget_codes", "КПКВК МБ"),
-    ColumnSpec("year", "звітний рік", N),
+    ColumnSpec("year", "звітний рік", _NUMBER),
     ColumnSpec("state", "стан звіту"),
-    ColumnSpec("edition", "редакція", N),
+    ColumnSpec("edition", "редакція", _NUMBER),
     ColumnSpec("fingerprint", "відбиток SHA-256"),
-    ColumnSpec("task_number", "№ завдання", N),
-    ColumnSpec("task", "завдання", L),
+    ColumnSpec("task_number", "№ завдання", _NUMBER),
+    ColumnSpec("task", "завдання", _LONG),
     ColumnSpec("code", "№ заходу"),
-    ColumnSpec("measure", "зміст заходу", L),
+    ColumnSpec("measure", "зміст заходу", _LONG),
     ColumnSpec("term", "термін (роки)"),
-    ColumnSpec("executors", "виконавці", L),
-    ColumnSpec("executors_text", "виконавці, як друкується", L),
+    ColumnSpec("executors", "виконавці", _LONG),
+    ColumnSpec("executors_text", "виконавці, як друкується", _LONG),
 )
 TOTALS = (
-    ColumnSpec("planned", "план, тис. грн", M),
-    ColumnSpec("actual", "факт, тис. грн", M),
-    ColumnSpec("financed", "профінансовано, тис. грн", M),
+    ColumnSpec("planned", "план, тис. грн", _MONEY),
+    ColumnSpec("actual", "факт, тис. грн", _MONEY),
+    ColumnSpec("financed", "профінансовано, тис. грн", _MONEY),
 )
 TOTALS_IN_HRYVNIAS = (
-    ColumnSpec("planned_hryvnias", "план, грн", H),
-    ColumnSpec("actual_hryvnias", "факт, грн", H),
-    ColumnSpec("financed_hryvnias", "профінансовано, грн", H),
+    ColumnSpec("planned_hryvnias", "план, грн", _HRYVNIAS),
+    ColumnSpec("actual_hryvnias", "факт, грн", _HRYVNIAS),
+    ColumnSpec("financed_hryvnias", "профінансовано, грн", _HRYVNIAS),
 )
+DEVIATION = ColumnSpec("deviation", "відхилення (профінансовано − план), тис. грн", _MONEY)
 AFTER_SOURCES = (
-    ColumnSpec("deviation", "відхилення (профінансовано − план), тис. грн", M),
-    ColumnSpec("computed_percent", "розрахунковий відсоток", P),
-    ColumnSpec("stated_percent", "відсоток за даними виконавця", P),
-    ColumnSpec("stated_justification", "обґрунтування відсотка", L),
-    ColumnSpec("percent", "відсоток у звіті", P),
+    DEVIATION,
+    ColumnSpec("computed_percent", "розрахунковий відсоток", _PERCENT),
+    ColumnSpec("stated_percent", "відсоток за даними виконавця", _PERCENT),
+    ColumnSpec("stated_justification", "обґрунтування відсотка", _LONG),
+    ColumnSpec("percent", "відсоток у звіті", _PERCENT),
     ColumnSpec("execution_state", "стан виконання"),
     ColumnSpec("zero_reason", "причина відсутності фінансування"),
-    ColumnSpec("narrative", "інформація про виконання", L),
-    ColumnSpec("findings", "результати перевірки", N),
-    ColumnSpec("version", "версія запису", N),
+    ColumnSpec("narrative", "інформація про виконання", _LONG),
+    ColumnSpec("findings", "результати перевірки", _NUMBER),
+    ColumnSpec("version", "версія запису", _NUMBER),
 )
 
 EDITABLE = ("execution_state", "stated_percent", "stated_justification", "zero_reason", "narrative")
 """And each source's three facts in тис. грн. The others are computed, or belong to the programme."""
+
+# --- texts in a CSV that Excel opens -----------------------------------------------------
+
+# A text with an apostrophe of its own before such a sign gets one more, so that taking one off restores it.
+_COUNTED = re.compile(r"'*[=+\-@\t\r]")
+
+
+def guarded(text: str) -> str:
+    """With an apostrophe before what Excel would count; `unguarded` gives the text again."""
+    return f"'{text}" if _COUNTED.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    return text[1:] if text.startswith("'") and _COUNTED.match(text[1:]) else text

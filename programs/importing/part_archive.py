@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import zipfile
 from collections.abc import Sequence
@@ -12,13 +11,12 @@ from io import BytesIO
 from ..contributing import Part, parts_of
 from ..enums import ExecutorKind
 from ..models import AnnualReport, Executor
-from ..workbook_cells import write_value
+from ..workbook_parts import set_properties, write_value
+from ..zips import entry
 from .part_workbook import part_workbook
 
 INDEX = "00 Перелік частин.xlsx"
 NAME_LENGTH = 80
-# The format counts from 1980; a clock here would make other bytes of the same parts.
-NO_TIME = (1980, 1, 1, 0, 0, 0)
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 COLLECTIVE = "Збірний виконавець: надсилати нікому, внесіть інформацію з листів."
@@ -66,13 +64,13 @@ HEADINGS = {
 
 def part_archive(report: AnnualReport) -> bytes:
     """The same data give the same bytes. Names are Ukrainian, marked as UTF-8."""
-    entries = _entries(report)
+    parts = _entries(report)
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, INDEX, _index(report, entries))
-        for entry in entries:
-            if entry.file_name:
-                _add(archive, entry.file_name, part_workbook(report, entry.part))
+        archive.writestr(entry(INDEX), _index(report, parts))
+        for one in parts:
+            if one.file_name:
+                archive.writestr(entry(one.file_name), part_workbook(report, one.part))
     return file.getvalue()
 
 
@@ -95,27 +93,20 @@ def _entries(report: AnnualReport) -> list[_Entry]:
     ]
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    made = zipfile.ZipInfo(name, NO_TIME)
-    made.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(made, content)
-
-
-def _index(report: AnnualReport, entries: Sequence[_Entry]) -> bytes:
+def _index(report: AnnualReport, parts: Sequence[_Entry]) -> bytes:
     from xlsxwriter import Workbook
 
     file = BytesIO()
     with Workbook(file, {"in_memory": True}) as workbook:
-        # The format knows no offsets: what is written there is read as UTC.
-        workbook.set_properties({"created": report.created_at.astimezone(datetime.UTC)})
+        set_properties(workbook, created=report.created_at)
         bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
         sheet = workbook.add_worksheet("Перелік частин")
         for column, (heading, width) in enumerate(HEADINGS.items()):
             sheet.set_column(column, column, width)
             write_value(sheet, 0, column, heading, bold)
-        for row, entry in enumerate(entries, start=1):
-            for column, text in enumerate(entry.columns):
+        for row, part in enumerate(parts, start=1):
+            for column, text in enumerate(part.columns):
                 write_value(sheet, row, column, text, wrapped)
         sheet.freeze_panes(1, 0)
     return file.getvalue()

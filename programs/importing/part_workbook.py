@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from ..contributing import CONTRIBUTED_FACTS, Line, Part
 from ..keys import program_key, result_keys
 from ..models import NARRATIVE_LIMIT, AnnualReport, Executor, FundingSource
 from ..textforms import MONEY_WHOLE_DIGITS
-from ..workbook_cells import clean, write_value
+from ..workbook_parts import A4, EXCEL_DATE, EXCEL_IN_FULL, FONT, HEADING_FILL, set_properties, write_value
 from .measure_columns import source_column
 
 if TYPE_CHECKING:
@@ -31,13 +32,12 @@ NUMBER, MEASURE, TERM = "№", "Зміст заходу", "Термін (рок�
 KEY, VERSION = "Ключ", "Версія"
 TEXTS = {"narrative": "Інформація про виконання", "letter_number": "Лист №", "letter_date": "Дата листа"}
 
-FONT, SIZE = "Times New Roman", 11
-INPUT_FILL, HEADING_FILL, LINE = "#FFF8DC", "#F4F3EF", "#B9B5A8"
-MONEY_FORMAT = "#,##0.0####"
-A4 = 9
-LINE_LENGTH = 120
-# Points: of a line of text, and of the tallest row that Excel shows.
-LINE_POINTS, TALLEST = 15, 405
+SIZE = 11
+INPUT_FILL, LINE, QUIET = "#FFF8DC", "#B9B5A8", "#6B675C"
+# What stands above the table is merged over so much of it, in digits: the whole is wider than a screen.
+LINE_WIDTH = 135
+# Points: of a line of text, of a line of the title, and of the tallest row that Excel shows.
+LINE_POINTS, TITLE_POINTS, TALLEST = 15, 20, 405
 # Columns are measured in digits, which are wider than letters are on average.
 SIGNS_IN_DIGIT = Decimal("1.1")
 LEAST_LINES = 4
@@ -71,12 +71,12 @@ def part_workbook(report: AnnualReport, part: Part) -> bytes:
     from xlsxwriter import Workbook
 
     file = BytesIO()
+    # Columns are measured in digits of the default font: that of another is wider on machines without it.
+    default = {"font_name": FONT, "font_size": SIZE}
     # In memory, the ZIP gets no clock.
-    with Workbook(file, {"in_memory": True}) as workbook:
+    with Workbook(file, {"in_memory": True, "default_format_properties": default}) as workbook:
         title = f"{SHEET}: {part.executor}, {report.year} рік"
-        # The format knows no offsets: what is written there is read as UTC.
-        created = report.created_at.astimezone(datetime.UTC)
-        workbook.set_properties({"title": clean(title), "created": created})
+        set_properties(workbook, created=report.created_at, title=title)
         _Sheet(workbook, report, part).write()
     return file.getvalue()
 
@@ -103,6 +103,11 @@ class _Column:
     """Of `_Sheet.formats`."""
     is_input: bool = False
 
+    @property
+    def is_quiet(self) -> bool:
+        """For the portal only: narrow, not printed, and not read by who fills the sheet in."""
+        return self.kind == "quiet"
+
 
 class _Sheet:
     def __init__(self, workbook: Workbook, report: AnnualReport, part: Part) -> None:
@@ -119,7 +124,8 @@ class _Sheet:
         self._letterhead()
         top = self.row
         for number, column in enumerate(self.columns):
-            write_value(self.sheet, top, number, column.heading, self.formats["heading"])
+            look = "quiet" if column.is_quiet else "heading"
+            write_value(self.sheet, top, number, column.heading, self.formats[look])
         self._fit([column.heading for column in self.columns])
         # All rows of the report: of two measures with one number the later one has another key.
         everything = list(self.report.results.select_related("measure__task"))
@@ -136,7 +142,7 @@ class _Sheet:
 
     def _columns(self) -> list[_Column]:
         money = [
-            _Column(_capital(source_column(fact, source.name)), 13, "money", fact in CONTRIBUTED_FACTS)
+            _Column(_capital(source_column(fact, source.name)), 16, "money", fact in CONTRIBUTED_FACTS)
             for source in self.sources
             for fact in ("planned", *CONTRIBUTED_FACTS)
         ]
@@ -148,8 +154,8 @@ class _Sheet:
             _Column(TEXTS["narrative"], 50, "text", True),
             _Column(TEXTS["letter_number"], 11, "literal", True),
             _Column(TEXTS["letter_date"], 11, "date", True),
-            _Column(KEY, 16, "quiet"),
-            _Column(VERSION, 8, "quiet"),
+            _Column(KEY, 6, "quiet"),
+            _Column(VERSION, 6, "quiet"),
         ]
 
     def _values(self, line: Line, key: str) -> Sequence[Any]:
@@ -184,23 +190,23 @@ class _Sheet:
         self.row += 1
 
     def _line(self, text: str, style: str = "line") -> None:
-        """Over the columns to the right, unmerged: merged cells do not grow with their text."""
-        for piece in textwrap.wrap(" ".join(text.split()), LINE_LENGTH):
-            write_value(self.sheet, self.row, 0, piece, self.formats[style])
-            self.row += 1
+        """One cell merged over the first columns; such cells do not grow with their text by themselves."""
+        written, look = " ".join(text.split()), self.formats[style]
+        widths = list(accumulate(column.width for column in self.columns))
+        last = max(number for number, width in enumerate(widths) if width <= LINE_WIDTH)
+        self.sheet.merge_range(self.row, 0, self.row, last, "", look)
+        write_value(self.sheet, self.row, 0, written, look)
+        points = TITLE_POINTS if style == "title" else LINE_POINTS
+        self.sheet.set_row(self.row, min(len(_wrapped(written, widths[last])) * points, TALLEST))
+        self.row += 1
 
     def _fit(self, texts: Sequence[str], *, least: int = 1) -> None:
         """The row is as tall as its texts, or as what is to be typed in it will need; then it is done."""
         # LibreOffice leaves a row that says nothing of its height one line tall.
         lines = [
-            len(
-                [
-                    line
-                    for part in text.splitlines()
-                    for line in textwrap.wrap(part, int(column.width * SIGNS_IN_DIGIT)) or [""]
-                ]
-            )
+            len(_wrapped(text, column.width))
             for text, column in zip(texts, self.columns, strict=True)
+            if not column.is_quiet
         ]
         self.sheet.set_row(self.row, min(max(least, *lines) * LINE_POINTS, TALLEST))
         self.row += 1
@@ -219,6 +225,8 @@ class _Sheet:
         self.sheet.set_paper(A4)
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(top)
+        printed = [number for number, column in enumerate(self.columns) if not column.is_quiet]
+        self.sheet.print_area(0, 0, self.row - 1, max(printed))
         self.sheet.set_footer("&R&P / &N")
 
 
@@ -227,8 +235,8 @@ def _formats(workbook: Workbook) -> dict[str, Format]:
     cell = {**plain, "border": 1, "border_color": LINE, "valign": "top", "text_wrap": True}
     kinds: dict[str, dict[str, Any]] = {
         "text": {},
-        "money": {"num_format": MONEY_FORMAT, "align": "right", "text_wrap": False},
-        "date": {"num_format": "dd.mm.yyyy"},
+        "money": {"num_format": EXCEL_IN_FULL, "align": "right", "text_wrap": False},
+        "date": {"num_format": EXCEL_DATE},
         # «12/3» typed as a letter's number is no date.
         "literal": {"num_format": "@"},
     }
@@ -237,14 +245,16 @@ def _formats(workbook: Workbook) -> dict[str, Format]:
         f"{name} input": workbook.add_format({**cell, **more, "bg_color": INPUT_FILL, "locked": False})
         for name, more in kinds.items()
     }
+    quiet = {"font_size": 8, "font_color": QUIET}
+    line = {**plain, "valign": "top", "text_wrap": True}
     heading = {**cell, "bold": True, "bg_color": HEADING_FILL, "align": "center", "valign": "vcenter"}
     return made | {
         "heading": workbook.add_format(heading),
-        "quiet": workbook.add_format({**cell, "font_size": 8, "font_color": "#6B675C"}),
-        "line": workbook.add_format(plain),
-        "strong": workbook.add_format({**plain, "bold": True}),
-        "title": workbook.add_format({**plain, "bold": True, "font_size": 14}),
-        "key": workbook.add_format({**plain, "font_size": 8, "font_color": "#6B675C"}),
+        "quiet": workbook.add_format({**cell, **quiet, "text_wrap": False, "bg_color": HEADING_FILL}),
+        "line": workbook.add_format(line),
+        "strong": workbook.add_format({**line, "bold": True}),
+        "title": workbook.add_format({**line, "bold": True, "font_size": 14}),
+        "key": workbook.add_format({**line, **quiet}),
     }
 
 
@@ -264,6 +274,12 @@ def _validation(column: _Column) -> dict[str, Any]:
         rule = {"validate": "length", "criteria": "<=", "value": NARRATIVE_LIMIT}
         message = f"Текст може мати не більше {NARRATIVE_LIMIT} знаків."
     return {**rule, "ignore_blank": True, "error_title": "Перевірте значення", "error_message": message}
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Its lines in a column so many digits wide."""
+    signs = int(width * SIGNS_IN_DIGIT)
+    return [line for part in text.splitlines() for line in textwrap.wrap(part, signs) or [""]]
 
 
 def _capital(text: str) -> str:

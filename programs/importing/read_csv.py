@@ -26,7 +26,7 @@ _NO_TEXT = re.compile(r"[\0-\x08\x0e-\x1f]")
 _DECLARED = re.compile(r"sep=([\t;,])\r?\n", re.IGNORECASE)
 
 UNKNOWN_ENCODING = (
-    "Не вдалося визначити кодування тексту. Збережіть таблицю як «CSV UTF-8» (в Excel — «Зберегти як» → "
+    "Не вдалося визначити кодування тексту. Збережіть таблицю як «CSV UTF-8» (в Excel – «Зберегти як» → "
     "«CSV UTF-8») або як XLSX."
 )
 

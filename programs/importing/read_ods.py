@@ -7,15 +7,18 @@ import re
 
 from ..file_types import FileRefused
 from . import limits
-from .cells import TOO_LONG, TOO_MANY_SHEETS, Grid, Room, cleaned, percent_number, put_repeated, shortened
+from .cells import TOO_LONG, TOO_MANY_SHEETS, Grid, Room, cleaned, percent_text, put_repeated, shortened
 from .guard import OUTSIDE, Package
 from .markup import Attributes, Handler, whole_number
+from .number_formats import as_shown
 from .tables import Book, CellValue, Span, Table
 
 _ADDRESS = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE, _TEXT = (f"{_ADDRESS}{name}:1.0 " for name in ("office", "table", "text"))
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _CELLS = ("table:table-cell", "table:covered-table-cell")
+_NUMBER = "datastyle:number"
+STYLES = "styles.xml"
 _PARAGRAPHS = ("text:p", "text:h")
 _FROM_ELSEWHERE = frozenset(
     {
@@ -33,6 +36,8 @@ _FROM_ELSEWHERE = frozenset(
 def read_ods(package: Package) -> Book:
     """Visible sheets in their order. Raises FileRefused, and what `reading.DAMAGED` names."""
     content = _Content()
+    if STYLES in package:
+        package.scan(STYLES, content.formats)
     package.scan(package.main, content)
     return Book("ods", tuple(content.tables))
 
@@ -66,10 +71,23 @@ class _CellText:
         return "\n".join(self.lines)
 
 
+class _Formats(Handler):
+    """Whether any format of numbers shows them in thousands."""
+
+    namespaces = {f"{_ADDRESS}{name}:1.0": name for name in ("office", "datastyle")}
+
+    def __init__(self) -> None:
+        self.scale = False
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == _NUMBER and attributes.get(f"{_ADDRESS}datastyle:1.0 display-factor", "1") != "1":
+            self.scale = True
+
+
 class _Content(Handler):
     """The whole content.xml: which sheets are hidden, then sheet after sheet."""
 
-    namespaces = {f"{_ADDRESS}{name}:1.0": name for name in ("office", "table", "text", "style")}
+    namespaces = {f"{_ADDRESS}{name}:1.0": name for name in ("office", "table", "text", "style", "datastyle")}
     # Notes, drawings that lie over the sheet, and what stood there before somebody changed it.
     skipped = frozenset(
         {"office:annotation", "office:forms", "table:shapes", "table:tracked-changes", "text:ruby-text"}
@@ -77,6 +95,7 @@ class _Content(Handler):
 
     def __init__(self) -> None:
         self.tables: list[Table] = []
+        self.formats = _Formats()
         self._room = Room()
         self._style = ""
         self._hidden_styles: set[str] = set()
@@ -102,6 +121,8 @@ class _Content(Handler):
             self._values, self._spans = [], []
         elif name == "table:table":
             self._begin_sheet(attributes)
+        elif name == _NUMBER:
+            self.formats.start(name, attributes)
         elif name == "style:style":
             self._style = attributes.get(f"{_ADDRESS}style:1.0 name", "")
         elif name == "style:table-properties" and attributes.get(f"{_TABLE}display") == "false":
@@ -179,7 +200,9 @@ class _Content(Handler):
             return cleaned(shown)
         if kind in ("float", "currency", "percentage"):
             number = grid.number(self._row, self._column, cell[f"{_OFFICE}value"])
-            return percent_number(number) if kind == "percentage" else number
+            if kind == "percentage":
+                return percent_text(number)
+            return as_shown(number, shown, may_be_scaled=self.formats.scale)
         if kind == "date":
             return datetime.date.fromisoformat(cell[f"{_OFFICE}date-value"][:10])
         if kind == "boolean":

@@ -14,10 +14,10 @@ from decimal import Decimal
 
 from ..file_types import FileRefused
 from . import limits
-from .cells import TOO_LONG, TOO_MANY_SHEETS, Grid, Room, cleaned, percent_number, shortened
+from .cells import TOO_LONG, TOO_MANY_SHEETS, Grid, Room, cleaned, shortened
 from .guard import Package
 from .markup import Attributes, Handler, by_local_name, whole_number
-from .number_formats import Shown, date_of, shown_by
+from .number_formats import NumberFormat, date_of, format_of
 from .tables import Book, CellValue, Span
 
 _NAMESPACES = {
@@ -45,7 +45,7 @@ def read_xlsx(package: Package) -> Book:
             package.scan(relation.target, strings)
         elif relation.kind.endswith("/styles"):
             package.scan(relation.target, styles)
-    context = _Context(strings.texts, styles.shown, workbook.counts_from_1904)
+    context = _Context(strings.texts, styles.formats, workbook.counts_from_1904)
     tables = []
     for sheet in workbook.sheets:
         relation = relations[sheet.relation]
@@ -137,7 +137,7 @@ class _Styles(Handler):
     namespaces = _NAMESPACES
 
     def __init__(self) -> None:
-        self.shown: list[Shown] = []
+        self.formats: list[NumberFormat] = []
         self._codes: dict[int, str] = {}
         self._are_of_cells = False
 
@@ -147,10 +147,10 @@ class _Styles(Handler):
         elif name == "cellXfs":
             self._are_of_cells = True
         elif name == "xf" and self._are_of_cells:
-            if len(self.shown) >= _MAX_STYLES:
+            if len(self.formats) >= _MAX_STYLES:
                 raise ValueError("too many styles")
             number = int(attributes.get("numFmtId", "0"))
-            self.shown.append(shown_by(number, self._codes.get(number)))
+            self.formats.append(format_of(number, self._codes.get(number)))
 
     def end(self, name: str) -> None:
         if name == "cellXfs":
@@ -162,7 +162,7 @@ class _Context:
     """What sheets of one workbook share."""
 
     strings: Sequence[str | None]
-    styles: Sequence[Shown]
+    styles: Sequence[NumberFormat]
     counts_from_1904: bool
 
 
@@ -229,15 +229,13 @@ class _Sheet(_Text):
             return cleaned(text)
         raise ValueError(f"a cell of type {kind}")
 
-    def _number(self, text: str) -> Decimal | datetime.date:
+    def _number(self, text: str) -> Decimal | datetime.date | str:
         number = self.grid.number(self._row, self._column, text)
         style = whole_number(self._cell.get("s", "0"))
-        shown = self._context.styles[style] if self._context.styles else Shown.NUMBER
-        if shown is Shown.PERCENT:
-            return percent_number(number)
-        if shown is Shown.DATE:
+        look = self._context.styles[style] if self._context.styles else NumberFormat()
+        if look.is_date:
             return date_of(number, since_1904=self._context.counts_from_1904) or number
-        return number
+        return look.value(number)
 
 
 def _position(reference: str) -> tuple[int, int]:

@@ -45,7 +45,7 @@ def read_book(file: IO[bytes], name: str) -> Book:
     try:
         return _read(file, name)
     except FileRefused as refused:
-        raise FileRefused(f"{refused} Нічого не імпортовано.") from refused
+        raise FileRefused(f"{refused} Нічого не внесено.") from refused
     except DAMAGED as error:
         raise _damaged(name) from error
     except Exception as error:
@@ -57,7 +57,7 @@ def read_book(file: IO[bytes], name: str) -> Book:
 def _damaged(name: str) -> FileRefused:
     return FileRefused(
         f"Файл «{shortened(PurePath(name).name)}» пошкоджений або записаний незвично. Відкрийте його в Excel "
-        "чи LibreOffice, збережіть ще раз як XLSX і завантажте знову. Нічого не імпортовано."
+        "чи LibreOffice, збережіть ще раз як XLSX і завантажте знову. Нічого не внесено."
     )
 
 

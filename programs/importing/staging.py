@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import logging
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import IO, Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from .. import permissions
 from ..enums import EventKind
 from ..journal import record
 from ..models import AnnualReport, StagedImport, User
+from ..textforms import clean_text
+from .annotating import without_results
 from .book_json import pack, unpack
 from .examination import Examination, ImportRefused, Outcome
 from .reading import read_book
@@ -27,8 +30,23 @@ from .tables import Book
 
 # In this order: what says most about itself comes first.
 KINDS = ("own_extract", "own_part", "program_template", "official_form")
-KEPT_FOR_ONE_PERSON = 10
+KEPT_FOR_ONE_PERSON = 20
 LONGEST_ANSWER = 3000
+AT_ONCE = (
+    "Тієї самої миті ті самі дані записував хтось інший. Нічого не записано; нижче нове порівняння: "
+    "перегляньте його й застосуйте ще раз."
+)
+NOT_TAKEN = (
+    "База даних не приймає якогось значення з файла, хоча перевірка його пропустила. Нічого не записано. "
+    "Скажіть про це системному адміністраторові й назвіть файл."
+)
+GONE = (
+    "Цього прочитаного файла вже немає: його застосовано, прибрано або минув його строк. "
+    "Цього разу нічого не записано."
+)
+
+
+logger = logging.getLogger(__name__)
 
 
 class Overtaken(ImportRefused):
@@ -43,13 +61,19 @@ def stage(file: IO[bytes], name: str, *, by: User) -> StagedImport:
     """
     if not permissions.can_import(by):
         raise ImportRefused(
-            "Дані з файлів вносять працівники підрозділів та адміністратори програм. Нічого не збережено."
+            "Дані з файлів вносять працівники підрозділів та адміністратори програм. Нічого не внесено."
         )
-    book = read_book(file, name)
+    if standing_of(by).count() >= KEPT_FOR_ONE_PERSON:
+        raise ImportRefused(
+            f"Прочитаних файлів уже {KEPT_FOR_ONE_PERSON}, і жодного з них не застосовано. "
+            "Приберіть непотрібні й надішліть цей ще раз."
+        )
+    book = without_results(read_book(file, name))
     kind = kind_of(book)
     if kind is None:
         raise ImportRefused(_nothing_known(book))
     file.seek(0)
+    forget_expired()
     now = timezone.now()
     staged = StagedImport(
         owner=by,
@@ -60,9 +84,7 @@ def stage(file: IO[bytes], name: str, *, by: User) -> StagedImport:
         staged_at=now,
         expires_at=now + datetime.timedelta(hours=settings.IMPORT_KEEP_HOURS),
     )
-    with transaction.atomic():
-        staged.save()
-        _forget_beyond_limit(by)
+    staged.save()
     return staged
 
 
@@ -87,30 +109,44 @@ def examine(staged: StagedImport, *, by: User) -> Examination:
 
 
 def answer(staged: StagedImport, given: Mapping[str, str], *, by: User) -> Examination:
-    """Take answers to the questions that are asked; whatever else was sent is left out."""
-    asked = {question.key for question in examine(staged, by=by).questions}
+    """Take answers to the questions that are asked; whatever else was sent is left out.
+
+    Raises ImportRefused for one that is gone meanwhile.
+    """
+    examination = examine(staged, by=by)
     answers = dict(staged.answers)
-    for key in asked & given.keys():
-        answers[key] = given[key].strip()[:LONGEST_ANSWER]
-    if answers != staged.answers:
-        staged.answers = answers
-        staged.save(update_fields=["answers"])
+    for key in {question.key for question in examination.questions} & given.keys():
+        answers[key] = clean_text(given[key]).strip()[:LONGEST_ANSWER]
+    if answers == staged.answers:
+        return examination
+    if not StagedImport.objects.standing().filter(pk=staged.pk, owner=by).update(answers=answers):
+        raise ImportRefused(GONE)
+    staged.answers = answers
     return examine(staged, by=by)
 
 
-@transaction.atomic
 def apply(staged: StagedImport, *, by: User, seen: str) -> Outcome:
     """Write what was shown under the digest `seen`, all of it or nothing; then nothing is kept here.
 
-    Raises ImportRefused: it is gone, has errors or open questions; Overtaken: the data changed since.
-    Whatever a door refuses comes as ImportRefused too.
+    Raises ImportRefused: it is gone, has errors or open questions; Overtaken: the data changed since, perhaps
+    in this very moment. Whatever a door refuses comes as ImportRefused too.
     """
+    try:
+        return _applied(staged, by, seen)
+    except (IntegrityError, OperationalError) as error:
+        # Two people wrote the same at once, past what either could see; the database let one of them.
+        logger.warning("An import met another writer: %s", error)
+        raise Overtaken(AT_ONCE) from error
+    except DatabaseError as error:
+        logger.exception("The database refuses what the checks of an import let through")
+        raise ImportRefused(NOT_TAKEN) from error
+
+
+@transaction.atomic
+def _applied(staged: StagedImport, by: User, seen: str) -> Outcome:
     locked = StagedImport.objects.standing().select_for_update().filter(pk=staged.pk, owner=by).first()
     if locked is None:
-        raise ImportRefused(
-            "Цього підготовленого імпорту вже немає: його застосовано, скасовано або минув його строк. "
-            "Цього разу нічого не записано."
-        )
+        raise ImportRefused(GONE)
     examination = _examined(locked, book_of(locked), by)
     if examination.digest != seen:
         raise Overtaken(
@@ -159,15 +195,9 @@ def _record(staged: StagedImport, examination: Examination, outcome: Outcome, by
         record(EventKind.IMPORTED, by=by, report=report, **details)
 
 
-def _forget_beyond_limit(by: User) -> None:
-    forget_expired()
-    kept = StagedImport.objects.filter(owner=by).values_list("pk", flat=True)[:KEPT_FOR_ONE_PERSON]
-    StagedImport.objects.filter(owner=by).exclude(pk__in=list(kept)).delete()
-
-
 def _nothing_known(book: Book) -> str:
     sheets = ", ".join(f"«{table.name}»" for table in book.tables[:5])
-    found = f"Аркуші файлу: {sheets}. " if sheets else "У файлі немає жодної таблиці. "
+    found = f"Аркуші файла: {sheets}. " if sheets else "У файлі немає жодної таблиці. "
     return (
         f"{found}Серед них не знайдено ні форми звіту (з графами «Зміст заходів», «Виконавці», "
         "«Інформація про виконання»), ні шаблону програми, ні вибірки даних, ні «Моєї частини». "

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 CellValue = str | Decimal | datetime.date | bool | None
-"""A text is cleaned (`textforms.clean_text`) and not empty; nothing is None; a date has no time of day."""
+"""A text is cleaned (`textforms.clean_text`) and not empty; nothing is None; a date has no time of day.
+
+A number is what a person sees, to all its digits: 10 where a format shows 10000 as thousands. With a format
+that shows a unit it is a text: a percent «35 %», a sum «10000 грн», «10 тис. грн».
+"""
 
 
 @dataclass(frozen=True)

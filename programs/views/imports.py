@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import permissions
@@ -19,6 +18,7 @@ from ..importing import staging
 from ..importing.examination import Examination, ImportRefused, LineState
 from ..models import StagedImport, User
 from ..uploads import was_dropped
+from .downloads import attachment
 from .reach import NoSuchPage, require, signed_in
 
 LINES_ON_PAGE = 50
@@ -28,7 +28,7 @@ ANSWERS_CHANGED_IT = (
     "Відповіді збережено, але вони могли змінити те, що буде записано. Поки що нічого не записано: "
     "перегляньте й застосуйте ще раз."
 )
-GONE = "Такого підготовленого імпорту немає: його застосовано, скасовано або минув його строк."
+GONE = "Такого підготовленого імпорту немає: його застосовано, прибрано або минув його строк."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +64,10 @@ def staged_import(request: HttpRequest, pk: int) -> HttpResponse:
         if name.startswith("answer-")
     }
     before, seen = dict(staged.answers), request.POST.get("seen", "")
-    examination = staging.answer(staged, answers, by=user)
+    try:
+        examination = staging.answer(staged, answers, by=user)
+    except ImportRefused as error:
+        raise NoSuchPage(str(error)) from error
     if "apply" not in request.POST:
         return redirect("staged_import", staged.pk)
     # A suggestion that was left as it stood is an answer too, and changes nothing.
@@ -73,8 +76,9 @@ def staged_import(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         outcome = staging.apply(staged, by=user, seen=seen)
     except ImportRefused as error:
-        fresh = staging.examine(staged, by=user)
-        return _preview(request, staged, fresh, str(error), HTTPStatus.CONFLICT)
+        standing = _own(user, pk)
+        fresh = staging.examine(standing, by=user)
+        return _preview(request, standing, fresh, str(error), HTTPStatus.CONFLICT)
     messages.success(request, outcome.message)
     return redirect(outcome.url_name, *outcome.url_args)
 
@@ -84,7 +88,7 @@ def discard_import(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     staged = _own(user, pk)
     staging.discard(staged, by=user)
-    messages.success(request, f"Файл «{staged.file_name}» відкладено: з нього нічого не внесено.")
+    messages.success(request, f"Файл «{staged.file_name}» прибрано: з нього нічого не внесено.")
     return redirect("imports")
 
 
@@ -97,7 +101,7 @@ def checked_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     staged = _own(user, pk)
     content = annotated_workbook(staging.book_of(staged), staging.examine(staged, by=user))
     name = f"{staged.file_name.rpartition('.')[0] or staged.file_name} – перевірено.xlsx"
-    return _attachment(content, name)
+    return attachment(content, XLSX.content_type, name)
 
 
 @require_safe
@@ -105,23 +109,19 @@ def import_template(request: HttpRequest) -> HttpResponse:
     from ..importing.template_workbook import template_workbook
 
     require(permissions.can_import(signed_in(request)), ONLY_WORKERS)
-    return _attachment(template_workbook(), "Шаблон програми.xlsx")
+    return attachment(template_workbook(), XLSX.content_type, "Шаблон програми.xlsx")
 
 
 # --- what they share ---------------------------------------------------------------------
 
 
 def _own(user: User, pk: int) -> StagedImport:
+    # Appointments end: what was sent before is looked at no more either.
+    require(permissions.can_import(user), ONLY_WORKERS)
     staged = StagedImport.objects.standing().filter(pk=pk, owner=user).first()
     if staged is None:
         raise NoSuchPage(GONE)
     return staged
-
-
-def _attachment(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX.content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
 
 
 def _too_large() -> str:
@@ -159,9 +159,11 @@ def _preview(
 
 def _shown(examination: Examination, page: str) -> dict[str, Any]:
     of_state = {state: [line for line in examination.lines if line.state is state] for state in LineState}
-    warnings = [note for note in examination.notes if note not in examination.errors]
+    warnings = examination.warnings
     return {
         "examination": examination,
+        # What changes nothing has nothing to ask either.
+        "asks": bool(examination.questions) and (examination.changes_something or bool(examination.errors)),
         "counts": {state.value: len(lines) for state, lines in of_state.items()},
         "cells": examination.written_cells,
         "lines": Paginator(examination.written, LINES_ON_PAGE).get_page(page),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from .. import permissions
@@ -11,6 +10,7 @@ from ..contributing import parts_of
 from ..file_types import XLSX
 from ..importing.part_archive import part_archive, part_file_name
 from ..importing.part_workbook import part_workbook as make_workbook
+from .downloads import attachment
 from .reach import NoSuchPage, require, signed_in, visible_report
 
 ZIP_TYPE = "application/zip"
@@ -29,7 +29,7 @@ def part_workbook(request: HttpRequest, public_id: str, year: int, executor_id: 
         "Частину співвиконавця завантажують він сам і відповідальний виконавець Програми.",
     )
     name = f"Моя частина {report.year} {part_file_name(part.executor)}"
-    return _saved(make_workbook(report, part), XLSX.content_type, name)
+    return attachment(make_workbook(report, part), XLSX.content_type, name)
 
 
 @require_safe
@@ -41,11 +41,4 @@ def part_workbooks(request: HttpRequest, public_id: str, year: int) -> HttpRespo
         permissions.works_on_report(user, report),
         "Усі частини разом завантажують працівники відповідального виконавця Програми.",
     )
-    return _saved(part_archive(report), ZIP_TYPE, f"Частини співвиконавців {report.year}.zip")
-
-
-def _saved(content: bytes, content_type: str, name: str) -> HttpResponse:
-    """Only ever to be saved, under its Ukrainian name."""
-    response = HttpResponse(content, content_type=content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return attachment(part_archive(report), ZIP_TYPE, f"Частини співвиконавців {report.year}.zip")

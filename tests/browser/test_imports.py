@@ -82,7 +82,7 @@ def test_a_broken_table_says_where_and_writes_nothing(
     with page.expect_download() as coming:
         page.get_by_role("link", name="Завантажити файл із графою «Результат перевірки»").click()
     assert coming.value.suggested_filename == "Звіт 2024 – перевірено.xlsx"
-    page.get_by_role("button", name="Відкласти, нічого не записувати").click()
+    page.get_by_role("button", name="Прибрати, нічого не записувати").click()
     expect(page.get_by_text("з нього нічого не внесено")).to_be_visible()
     assert Program.objects.count() == before
     assert complaints == []

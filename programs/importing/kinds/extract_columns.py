@@ -16,8 +16,7 @@ from ..measure_columns import (
     TOTALS_IN_HRYVNIAS,
     source_column,
 )
-from .extract_rows import Cell
-from .own_cells import OwnTable
+from .own_cells import Cell, OwnTable
 
 HEADINGS = {
     spec.key: search_key(spec.heading)

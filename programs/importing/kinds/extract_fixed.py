@@ -13,17 +13,23 @@ from ...keys import program_key
 from ...textforms import TextFormError, clean_text
 from ..cells import shortened
 from ..examination import Note, Weight
+from ..measure_columns import unguarded
 from ..tables import CellValue
 from .extract_columns import HEADINGS
-from .extract_rows import Cell, FileRow, StandingRow
-from .own_cells import OwnTable, in_words, quoted, read_signed, unguarded
+from .extract_rows import FileRow, StandingRow
+from .own_cells import Cell, OwnTable, in_words, quoted, read_signed
 
 
 def fixed_cell_notes(own: OwnTable, row: FileRow, sums_in_hryvnias: Mapping[Cell, int]) -> Iterator[Note]:
-    """Warnings; none for who edits a sum and its total consistently, and none of a row that changed since."""
-    if row.is_stale or row.is_refused:
+    """Warnings; none for who edits a sum and its total consistently.
+
+    Of a row that others changed since, numbers may be those that the file was taken of.
+    """
+    if row.is_refused:
         return
-    for column, expected in _expected_numbers(own, row, sums_in_hryvnias):
+    # What stood in a version that nobody has seen cannot be told from what a person typed.
+    is_known = row.opened is not None or not row.is_stale
+    for column, expected in _expected_numbers(own, row, sums_in_hryvnias) if is_known else ():
         if not _holds(own.table.cell(row.at, column), expected):
             old = quoted(in_words(expected[0]))
             message = f"Цю графу обчислює портал; у ньому тут {old}. Зміну не взято."
@@ -41,15 +47,17 @@ def fixed_cell_notes(own: OwnTable, row: FileRow, sums_in_hryvnias: Mapping[Cell
 
 def _expected_numbers(
     own: OwnTable, row: FileRow, sums_in_hryvnias: Mapping[Cell, int]
-) -> Iterator[tuple[int, tuple[Decimal | None, Decimal | None]]]:
-    """Column, and its number before and after the person's changes."""
-    before, after = (_computed(row.standing, typed) for typed in ({}, row.changed))
-    for name in before:
+) -> Iterator[tuple[int, list[Decimal | None]]]:
+    """Column, and what it may hold: first what stands, then with the person's changes, then as it was."""
+    then = row.cells_then
+    typings: list[Mapping[Cell, Any]] = [{}, row.changed, then, {**then, **row.changed}]
+    computed = [_computed(row.standing, typed) for typed in typings]
+    for name in computed[0]:
         if HEADINGS[name] in own.columns:
-            yield own.columns[HEADINGS[name]], (before[name], after[name])
+            yield own.columns[HEADINGS[name]], [numbers[name] for numbers in computed]
     for cell, column in sums_in_hryvnias.items():
         old = row.standing.value(cell)
-        yield column, (_hryvnias(old), _hryvnias(row.changed.get(cell, old)))
+        yield column, [_hryvnias(typed.get(cell, old)) for typed in typings]
 
 
 def _holds(value: CellValue, expected: Collection[Decimal | None]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,9 +11,14 @@ from ...calculations import Money
 from ...entry import AMOUNT_FIELDS, ResultEntry
 from ...keys import program_key, result_keys
 from ...models import AnnualReport, MeasureResult, Program, User
+from ...textforms import counted
+from ..cells import shortened
+from .own_cells import Cell
+from .own_reading import OwnRow
+from .own_versions import Opened
 
-# Field, and the funding source's id for money: one cell of one row.
-Cell = tuple[str, int | None]
+NAMED_REPORTS = 5
+"""So many stand in a sentence by name."""
 
 
 @dataclass(frozen=True)
@@ -44,25 +49,36 @@ class StandingRow:
 
 
 @dataclass
-class FileRow:
+class FileRow(OwnRow):
     """One row of the file, beside the portal's."""
 
-    at: int
-    """Its number in the table, from 0."""
     standing: StandingRow
-    changed: dict[Cell, Any] = field(default_factory=dict)
-    """Cells that the person changed, by what they should become."""
-    version: int = 0
-    """As the file says."""
+    opened: Opened | None = None
+    """What the file was taken of, where others wrote the row since."""
+    is_only_read: bool = False
+    """This person enters no figures here."""
     has_conflict: bool = False
     """Somebody else changed since what this person changes: the door tells who and when."""
-    is_stale: bool = False
-    is_refused: bool = False
-    """Some note says why it cannot be taken."""
+
+    @property
+    def record(self) -> MeasureResult:
+        return self.result
 
     @property
     def result(self) -> MeasureResult:
         return self.standing.result
+
+    def value(self, cell: Cell) -> Any:
+        return self.standing.value(cell)
+
+    @property
+    def cells_then(self) -> dict[Cell, Any]:
+        """The sums and the percent that the file was taken of; nothing where nobody knows them."""
+        if self.opened is None:
+            return {}
+        sources = {*self.standing.amounts, *self.opened.amounts}
+        cells: list[Cell] = [(fact, source_id) for source_id in sources for fact in AMOUNT_FIELDS]
+        return {cell: self.opened.value(cell) for cell in [*cells, ("stated_percent", None)]}
 
     @property
     def entry(self) -> ResultEntry:
@@ -76,11 +92,37 @@ class FileRow:
         )
 
 
+def by_report(rows: Iterable[FileRow]) -> dict[AnnualReport, list[FileRow]]:
+    """By id, whatever the file's order: the door locks reports, and two imports must not wait in a ring."""
+    groups: dict[AnnualReport, list[FileRow]] = {}
+    for row in sorted(rows, key=lambda row: row.result.report.pk):
+        groups.setdefault(row.result.report, []).append(row)
+    return groups
+
+
+def counted_by_report(rows: Mapping[AnnualReport, Collection[object]]) -> str:
+    """«Програма», 2023 рік: 2 рядки; 2024 рік: 1 рядок; «Інша», 2024 рік: 1 рядок; ще 2 звіти: 5 рядків."""
+    reports = sorted(rows, key=lambda report: (str(report.program), report.program_id, report.year))
+    told, before = [], None
+    for report in reports[:NAMED_REPORTS]:
+        named = f"«{shortened(str(report.program))}», " if report.program_id != before else ""
+        told.append(f"{named}{report.year} рік: {_counted_rows(rows[report])}")
+        before = report.program_id
+    if rest := reports[NAMED_REPORTS:]:
+        more = _counted_rows([row for report in rest for row in rows[report]])
+        told.append(f"ще {counted(len(rest), 'звіт', 'звіти', 'звітів')}: {more}")
+    return "; ".join(told)
+
+
+def _counted_rows(rows: Collection[object]) -> str:
+    return counted(len(rows), "рядок", "рядки", "рядків")
+
+
 def standing_rows(keys: Iterable[str], by: User) -> dict[str, StandingRow]:
     """Of those reports that the keys name and `by` may see, every row by its key. Six queries at most."""
     wanted = {parts for key in keys if (parts := _program_and_year(key))}
     named = {name for name, _ in wanted}
-    programs = Program.objects.visible_to(by)
+    programs = Program.objects.visible_to(by).not_rejected()
     found = [*programs.filter(public_id__in=named), *programs.filter(pk__in=_stand_ins(named))]
     names = {program.pk: program_key(program) for program in found}
     reports = {

@@ -9,25 +9,27 @@ from ... import permissions
 from ...calculations import BLANK
 from ...enums import PercentBase
 from ...models import Executor, FundingSource, User
-from ...proposal import (
-    ProposedExecutor,
-)
-from ...textforms import Term, TextFormError, search_key
-from ..asking import Asking, key_of, shortened
+from ...proposal import ProposedExecutor
+from ...textforms import Term, search_key
+from ..asking import LONGEST_QUOTATION, Asking, key_of
+from ..bodies import Bodies
+from ..cells import shortened
 from ..examination import Note, Weight
 from ..form import ReadForm
+from ..form_cells import term_of
+from ..form_printed import in_one_line
 from .form_content import (
     Content,
     FormRow,
     FormTask,
+    is_percent_told,
     listed,
     stated_percent,
-    with_justifications,
 )
-from .form_executors import Bodies, Named, read_executors
+from .form_executors import Named, read_executors
 from .form_frame import Body, Frame, ask_frame, ask_percent_base, ask_responsible
 from .form_opening import Opening, ask_opening
-from .form_printed import in_one_line
+from .form_percents import are_others_stated, with_chosen_percents, with_justifications
 from .form_sums import ask_source, total_percent
 
 UNREAD_TERMS_AT_MOST = 100
@@ -69,9 +71,7 @@ class FormProgram:
         return self.responsible if isinstance(self.responsible, ProposedExecutor) else None
 
 
-def ask_program(
-    form: ReadForm, tasks: Sequence[FormTask], by: User, asking: Asking, *, printed_program: str
-) -> FormProgram:
+def ask_program(form: ReadForm, tasks: Sequence[FormTask], by: User, asking: Asking) -> FormProgram:
     rows = [row for task in tasks for row in task.rows]
     bodies = Bodies.all()
     responsible = ask_responsible(form.heading.department, bodies, by, asking)
@@ -85,8 +85,8 @@ def ask_program(
             frame.year,
             frame.program,
             asking,
-            printed_program=printed_program,
             printed_percent=total_percent(form, rows, of_actual=of_actual),
+            has_other_percents=are_others_stated(rows, of_actual=of_actual),
         )
     source = None
     if any(row.money != BLANK for row in rows):
@@ -106,7 +106,13 @@ def ask_program(
         enters=enters,
         terms=_ask_terms(rows, frame, asking),
         named=read_executors(rows, bodies, asking, brought=brought),
-        contents=_ask_contents(rows, asking, of_actual=of_actual, enters=enters),
+        contents=_ask_contents(
+            rows,
+            asking,
+            of_actual=of_actual,
+            enters=enters,
+            is_transcribed=opening is not None and opening.is_transcribed,
+        ),
     )
 
 
@@ -125,9 +131,11 @@ def _ask_terms(rows: Sequence[FormRow], frame: Frame | None, asking: Asking) -> 
     unread: dict[str, list[FormRow]] = {}
     for row in rows:
         text = in_one_line(row.read.term_text)
-        try:
-            found[row.read.term_text] = Term.parse(text)
-        except TextFormError:
+        if "term_text" in row.read.unreadable:
+            continue
+        if (term := term_of(text)) is not None:
+            found[row.read.term_text] = term
+        else:
             unread.setdefault(search_key(text), []).append(row)
     if len(unread) > UNREAD_TERMS_AT_MOST:
         message = (
@@ -139,7 +147,7 @@ def _ask_terms(rows: Sequence[FormRow], frame: Frame | None, asking: Asking) -> 
         text = in_one_line(alike[0].read.term_text)
         answer = asking.read(
             key_of("term", key),
-            f"Які роки означає термін «{shortened(text)}»?"
+            f"Які роки означає термін «{shortened(text, LONGEST_QUOTATION)}»?"
             if text
             else "Які роки виконуються заходи без терміну?",
             Term.parse,
@@ -153,14 +161,20 @@ def _ask_terms(rows: Sequence[FormRow], frame: Frame | None, asking: Asking) -> 
 
 
 def _ask_contents(
-    rows: Sequence[FormRow], asking: Asking, *, of_actual: bool, enters: bool
+    rows: Sequence[FormRow], asking: Asking, *, of_actual: bool, enters: bool, is_transcribed: bool
 ) -> dict[str, Content]:
     contents = {
         row.code: Content(
             row.money,
-            stated_percent(row.read.percent, row.money, of_actual=of_actual),
+            stated_percent(row.read.percent, row.money, of_actual=of_actual)
+            if is_percent_told(row)
+            else None,
             narrative=row.read.information,
         )
         for row in rows
     }
-    return with_justifications(rows, contents, asking) if enters else contents
+    if not enters:
+        return contents
+    if not is_transcribed:
+        contents = with_chosen_percents(rows, contents, asking, of_actual=of_actual)
+    return with_justifications(rows, contents, asking)

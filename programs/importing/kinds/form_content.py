@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,6 @@ from ...consistency import MONEY_NAMES, percent
 from ...entry import AMOUNT_FIELDS
 from ...models import Amount, MeasureResult
 from ...textforms import format_decimal_in_full, search_key
-from ..asking import Asking
 from ..examination import NOWHERE, Change, Note, Place, Weight
 from ..form import ReadForm, ReadMeasure
 
@@ -125,11 +124,42 @@ def stated_from(read: Decimal | None) -> Decimal | None:
 
 
 def stated_percent(read: Decimal | None, money: Money, *, of_actual: bool) -> Decimal | None:
-    """The file's percent where it is not the one that would be printed anyway."""
+    """The file's percent where it is not the one that would be printed anyway, as a fraction neither."""
     stated = stated_from(read)
+    if stated == _printed(money, of_actual=of_actual) or is_fraction(read, money, of_actual=of_actual):
+        return None
+    return stated
+
+
+def is_fraction(read: Decimal | None, money: Money, *, of_actual: bool) -> bool:
+    """Whether it is the computed percent written as a share, 0,8 for 80,0 %: no format says so."""
+    printed = _printed(money, of_actual=of_actual)
+    if read is None or printed is None or stated_from(read) == printed:
+        return False
+    return calculations.rounded(read.scaleb(2)) == printed
+
+
+def _printed(money: Money, *, of_actual: bool) -> Decimal | None:
     base = calculations.percent_base(money, of_actual=of_actual)
-    computed = calculations.computed_percent(money.financed, base)
-    return None if stated is None or stated == calculations.printed_percent(None, computed) else stated
+    return calculations.printed_percent(None, calculations.computed_percent(money.financed, base))
+
+
+def fraction_notes(rows: Sequence[FormRow], *, of_actual: bool) -> list[Note]:
+    return [
+        Note(
+            Weight.WARNING,
+            as_fraction(row.read.percent, row.money, of_actual=of_actual),
+            row.place("percent"),
+        )
+        for row in rows
+        if is_percent_told(row) and is_fraction(row.read.percent, row.money, of_actual=of_actual)
+    ]
+
+
+def as_fraction(read: Decimal | None, money: Money, *, of_actual: bool) -> str:
+    """For a warning, of what `is_fraction`."""
+    meant = percent(_printed(money, of_actual=of_actual))
+    return f"Відсоток {in_words(read)} у файлі записано як частку: це {meant}, як і за розрахунком."
 
 
 # --- what a row says, and what stands --------------------------------------------------------
@@ -156,6 +186,21 @@ class Content:
 
 NOTHING = Content()
 
+
+def as_it_stands(row: FormRow, now: Content) -> FormRow:
+    """What of the row could not be read is as it was: no cell with an error erases anything."""
+    unread = row.read.unreadable
+    kept = {fact: getattr(now.money, fact) for fact in AMOUNT_FIELDS if fact in unread}
+    if "information" in unread:
+        kept["information"] = now.narrative
+    return replace(row, read=replace(row.read, **kept)) if kept else row
+
+
+def is_percent_told(row: FormRow) -> bool:
+    """Whether the row's percent can be compared with what its sums give."""
+    return "percent" not in row.read.unreadable and not row.read.has_unreadable_money
+
+
 # Label, the attribute's way, and the cell it comes from.
 _SHOWN = (
     *((name, f"money.{fact}", fact) for fact, name in MONEY_NAMES.items()),
@@ -177,41 +222,3 @@ def differences(row: FormRow, old: Content, new: Content) -> list[Change]:
 
 def in_words(value: Decimal | str | None) -> str:
     return format_decimal_in_full(value) if isinstance(value, Decimal) else value or ""
-
-
-# One question for all, where there would be more.
-JUSTIFIED_ONE_BY_ONE = 30
-
-
-def with_justifications(
-    rows: Sequence[FormRow], contents: Mapping[str, Content], asking: Asking
-) -> dict[str, Content]:
-    """Each stated percent asks for its reason. Blank is allowed: it hinders submitting, not saving."""
-    stated = [row for row in rows if contents[row.code].stated_percent is not None]
-    given = {row.code: contents[row.code].justification for row in stated}
-    if len(stated) > JUSTIFIED_ONE_BY_ONE:
-        codes = listed([row.code for row in stated])
-        said = _ask_reason("justification", f"Обґрунтування відсотків заходів {codes}", asking)
-        given = {code: said or reason for code, reason in given.items()}
-    else:
-        for row in stated:
-            text = f"Обґрунтування відсотка заходу {row.code}: {percent(contents[row.code].stated_percent)}"
-            place = row.place("percent")
-            key = f"justification:{row.code}"
-            given[row.code] = _ask_reason(key, text, asking, suggested=given[row.code], place=place)
-    return {
-        code: replace(content, justification=given.get(code, content.justification))
-        for code, content in contents.items()
-    }
-
-
-def _ask_reason(key: str, text: str, asking: Asking, *, suggested: str = "", place: Place = NOWHERE) -> str:
-    return asking.text(
-        key,
-        text,
-        suggested=suggested,
-        is_required=False,
-        input_type="textarea",
-        hint="У файлі не такий відсоток, як за розрахунком. Обґрунтувати можна й пізніше, до подання звіту.",
-        place=place,
-    )

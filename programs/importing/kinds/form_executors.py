@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...enums import ExecutorKind
-from ...models import Executor, ExecutorAlias
 from ...proposal import ProposedExecutor, ProposedParticipation
 from ...textforms import search_key
-from ..asking import Asking, key_of, shortened
+from ..asking import LONGEST_QUOTATION, Asking, key_of
+from ..bodies import Bodies
+from ..cells import shortened
 from ..examination import Note, Option, Place, Weight
-from ..executor_cells import ExecutorCell, split_executors
+from ..executor_cells import ExecutorCell, is_by_consent, split_executors, without_consent
 from .form_content import COMPARED_SIGNS, FormRow, listed
 
 UNKNOWN_AT_MOST = 100
@@ -22,43 +22,35 @@ COMPARED_SPELLINGS = 30
 # All executors are offered while that is no more than so many options on the page.
 OPTIONS_ON_PAGE = 3000
 
-_CONSENT = re.compile(r"\s*\(\s*за згодою\s*\)\s*", re.IGNORECASE)
+ALIKE_FROM = 60
+"""In hundredths."""
+ALIKE, NEW_ONE, OTHERS = "Схожі", "Новий виконавець", "Усі інші"
+"""Groups of options."""
 KNOWN, NEW, BROUGHT, ONLY_TEXT = "known", "new", "responsible", "text"
 
 
-@dataclass(frozen=True)
-class Bodies:
-    """Executors that the portal knows."""
-
-    names: Mapping[int, str]
-    """By id, of those that are active, in alphabetical order."""
-    spellings: Mapping[str, int]
-    """From the search key of every spelling, of inactive ones too."""
-
-    @classmethod
-    def all(cls) -> Bodies:
-        active = Executor.objects.filter(is_active=True).values_list("pk", "name")
-        return cls(dict(active), dict(ExecutorAlias.objects.values_list("search_key", "executor_id")))
-
-    def similar(self, text: str) -> list[int]:
-        """The ids of those spelled most like it, the likest first."""
-        matcher = difflib.SequenceMatcher(autojunk=False)
-        matcher.set_seq2(search_key(text)[:COMPARED_SIGNS])
-        letters: dict[str, float] = {}
-        for spelling, pk in self.spellings.items():
-            if pk in self.names:
-                matcher.set_seq1(spelling)
-                letters[spelling] = matcher.quick_ratio()
-        best: dict[int, float] = {}
-        # The same letters cost little to compare, their order much.
-        for spelling in sorted(letters, key=lambda spelling: -letters[spelling])[:COMPARED_SPELLINGS]:
+def similar(bodies: Bodies, text: str) -> tuple[list[int], list[int]]:
+    """The ids of those that may be chosen and are spelled like it, and of the next ones; the likest first."""
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    matcher.set_seq2(search_key(text)[:COMPARED_SIGNS])
+    letters: dict[str, float] = {}
+    for spelling, pk in bodies.spellings.items():
+        if pk in bodies.active:
             matcher.set_seq1(spelling)
-            pk = self.spellings[spelling]
-            best[pk] = max(best.get(pk, 0), matcher.ratio())
-        return sorted(best, key=lambda pk: -best[pk])[:SIMILAR_AT_MOST]
+            letters[spelling] = matcher.quick_ratio()
+    best: dict[int, float] = {}
+    # The same letters cost little to compare, their order much.
+    for spelling in sorted(letters, key=lambda spelling: -letters[spelling])[:COMPARED_SPELLINGS]:
+        matcher.set_seq1(spelling)
+        pk = bodies.spellings[spelling]
+        best[pk] = max(best.get(pk, 0), matcher.ratio())
+    first = sorted(best, key=lambda pk: -best[pk])[:SIMILAR_AT_MOST]
+    alike = [pk for pk in first if 100 * best[pk] >= ALIKE_FROM]
+    return alike, first[len(alike) :]
 
-    def options(self, ids: Iterable[int]) -> list[Option]:
-        return [Option(f"{KNOWN}:{pk}", self.names[pk]) for pk in ids]
+
+def options(bodies: Bodies, ids: Iterable[int], group: str = "") -> list[Option]:
+    return [Option(f"{KNOWN}:{pk}", bodies.names[pk], group) for pk in ids]
 
 
 @dataclass(frozen=True)
@@ -98,7 +90,7 @@ def read_executors(
     if len(fragments) > UNKNOWN_AT_MOST:
         asking.notes.append(_too_many(fragments))
         fragments = {}
-    all_of_them = len(fragments) * len(bodies.names) <= OPTIONS_ON_PAGE
+    all_of_them = len(fragments) * len(bodies.active) <= OPTIONS_ON_PAGE
     for key, fragment in fragments.items():
         if key in bodies_of:
             continue
@@ -132,7 +124,7 @@ def _unknown(rows: Sequence[FormRow], cells: Mapping[str, ExecutorCell]) -> dict
 
 def body_name(text: str) -> str:
     """As a body is called by itself: in one line, from a capital, without «(за згодою)»."""
-    name = " ".join(_CONSENT.sub(" ", text).split())
+    name = " ".join(without_consent(text).split())
     return name[:1].upper() + name[1:]
 
 
@@ -145,26 +137,29 @@ def _ask(
     *,
     all_of_them: bool,
 ) -> str:
-    similar = bodies.similar(fragment.text)
-    others = [pk for pk in bodies.names if pk not in similar] if all_of_them else []
-    options = [
-        *([Option(BROUGHT, brought.name)] if brought else []),
-        *bodies.options(similar),
-        *(Option(f"{NEW}:{kind}", f"новий виконавець: {kind.label}") for kind in ExecutorKind),
+    alike, near = similar(bodies, fragment.text)
+    first = [*alike, *near]
+    others = [pk for pk in bodies.active if pk not in first] if all_of_them else []
+    offered = [
+        *([Option(BROUGHT, brought.name, ALIKE)] if brought else []),
+        *options(bodies, alike, ALIKE),
+        *(Option(f"{NEW}:{kind}", f"новий виконавець: {kind.label}", NEW_ONE) for kind in ExecutorKind),
         Option(ONLY_TEXT, "не виконавець, лише текст"),
-        *bodies.options(others),
+        *options(bodies, [*near, *others], OTHERS),
     ]
     return asking.choose(
         key_of("executor", key),
-        f"Хто це: «{shortened(fragment.text)}»?",
-        options,
+        f"Хто це: «{shortened(fragment.text, LONGEST_QUOTATION)}»?",
+        offered,
         hint=f"Заходи: {listed(fragment.codes)}. Напис у звіті лишиться такий, як у файлі.",
         place=fragment.place,
     )
 
 
 def _too_many(fragments: Mapping[str, _Fragment]) -> Note:
-    some = "; ".join(f"«{shortened(fragment.text)}»" for fragment in list(fragments.values())[:3])
+    some = "; ".join(
+        f"«{shortened(fragment.text, LONGEST_QUOTATION)}»" for fragment in list(fragments.values())[:3]
+    )
     return Note(
         Weight.ERROR,
         f"У графі «Виконавці» {len(fragments)} невідомих назв ({some} …): це понад {UNKNOWN_AT_MOST}, "
@@ -182,7 +177,7 @@ def _participations(
     for piece in cell.unknown:
         body = bodies_of.get(search_key(body_name(piece)))
         if body is not None:
-            met.append((text.find(piece), body, _CONSENT.search(piece) is not None))
+            met.append((text.find(piece), body, is_by_consent(piece)))
     # Pieces of a grouped cell may not stand in it word for word: those stay where they were found.
     once: dict[int | str, ProposedParticipation] = {}
     for _, body, by_consent in sorted(met, key=lambda one: one[0]) if _all_stand(met) else met:

@@ -10,13 +10,15 @@ from ...enums import DecisionKind, ExecutorKind, PercentBase
 from ...models import Executor, Program, User
 from ...proposal import DecisionRef, ProposedDecision, ProposedExecutor
 from ...textforms import Term, search_key
-from ..asking import Asking, read_date
+from ..asking import Asking, read_iso_date
+from ..bodies import Bodies
 from ..examination import Change, Line, LineState, Note, Option, Weight
+from ..executor_cells import split_executors
 from ..form import ReadHeading
-from .form_content import FormRow, stated_from, stated_percent
-from .form_executors import KNOWN, NEW, Bodies, body_name
+from ..form_printed import in_one_line
+from .form_content import FormRow, is_percent_told, stated_from, stated_percent
+from .form_executors import ALIKE, KNOWN, NEW, NEW_ONE, OTHERS, body_name, options, similar
 from .form_opening import ask_year
-from .form_printed import in_one_line
 
 Body = Executor | ProposedExecutor
 """Known, or brought in by the form."""
@@ -78,13 +80,17 @@ def ask_frame(
     heading: ReadHeading, responsible: Body | None, percent_base: PercentBase | None, asking: Asking
 ) -> Frame | None:
     """None while anything of it is open."""
+    printed = heading.printed_program
+    in_heading = f"У заголовку звіту лишиться «{printed}»." if printed else ""
     kind = asking.text(
         "kind",
         "Вид програми",
         suggested=in_one_line(heading.kind),
-        hint="У називному відмінку: «цільова соціальна програма». Заголовок звіту лишиться, як у файлі.",
+        hint=f"У називному відмінку: «цільова соціальна програма». {in_heading}".strip(),
     )
-    title = in_one_line(heading.title) or asking.text("title", "Назва програми, без лапок і років")
+    title = in_one_line(heading.title) or asking.text(
+        "title", "Назва програми, без лапок і років", suggested=_capitalised(heading.unquoted_title)
+    )
     start_year = ask_year("start_year", "Рік початку програми", heading.start_year, asking)
     end_year = ask_year("end_year", "Рік завершення програми", heading.end_year, asking)
     year = ask_year("year", "Звітний рік", heading.year, asking)
@@ -94,7 +100,7 @@ def ask_frame(
         hint="З номера й дати складається адреса програми в порталі.",
     )
     date = heading.decision_date or asking.read(
-        "decision_date", "Дата рішення, яким затверджено програму", read_date, input_type="date"
+        "decision_date", "Дата рішення, яким затверджено програму", read_iso_date, input_type="date"
     )
     budget_codes = asking.text(
         "budget_codes", "КПКВК МБ", is_required=False, hint="Один або кілька кодів через кому."
@@ -107,6 +113,10 @@ def ask_frame(
     return Frame(kind, title, start_year, end_year, year, decision, responsible, budget_codes, percent_base)
 
 
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def decision_of(heading: ReadHeading) -> DecisionRef | None:
     if not heading.decision_number or heading.decision_date is None:
         return None
@@ -116,23 +126,30 @@ def decision_of(heading: ReadHeading) -> DecisionRef | None:
 def ask_responsible(department: str, bodies: Bodies, by: User, asking: Asking) -> Body | None:
     """Administrators may name any body or a new one, others one of theirs."""
     named = in_one_line(department)
-    meant = bodies.spellings.get(search_key(named)) or _officially_called(named)
+    meant = _meant(named, bodies)
     if permissions.can_manage_programs(by):
-        similar = bodies.similar(named) if named else []
-        options = [
-            *bodies.options([*similar, *(pk for pk in bodies.names if pk not in similar)]),
+        alike, near = similar(bodies, named) if named else ([], [])
+        first = [*alike, *near]
+        offered = [
+            *options(bodies, alike, ALIKE),
             *(_new_bodies(named) if named and meant is None else []),
+            *options(
+                bodies, [*near, *(pk for pk in bodies.active if pk not in first)], OTHERS if named else ""
+            ),
         ]
     else:
         own = set(by.appointments.current().values_list("executor_id", flat=True))
-        options = bodies.options(pk for pk in bodies.names if pk in own)
+        offered = options(bodies, (pk for pk in bodies.active if pk in own))
         if meant is not None and meant not in own:
-            message = f"У файлі відповідальний виконавець «{named}», а ви працюєте в іншому підрозділі."
-            asking.notes.append(Note(Weight.WARNING, message))
+            message = (
+                f"У файлі відповідальний виконавець «{named}», а ви працюєте в іншому підрозділі: "
+                "таку програму вносить той підрозділ або адміністратор програм."
+            )
+            asking.notes.append(Note(Weight.ERROR, message))
     chosen, _, of = asking.choose(
         "responsible",
         "Хто відповідальний виконавець Програми?",
-        options,
+        offered,
         suggested=f"{KNOWN}:{meant}",
         hint=f"У файлі: «{named}»." if named else "У файлі його не вказано.",
     ).partition(":")
@@ -141,16 +158,17 @@ def ask_responsible(department: str, bodies: Bodies, by: User, asking: Asking) -
     return ProposedExecutor(body_name(named), ExecutorKind(of)) if chosen == NEW else None
 
 
-def _officially_called(name: str) -> int | None:
-    """The body with this full name for documents."""
-    key = search_key(name)
-    officials = Executor.objects.exclude(official_name="").values_list("pk", "official_name")
-    return next((pk for pk, official in officials if search_key(official) == key), None)
+def _meant(named: str, bodies: Bodies) -> int | None:
+    """The known body of that name, with the words of its council or without."""
+    if (exactly := bodies.spellings.get(search_key(named))) is not None:
+        return exactly
+    cell = split_executors(named, bodies.spellings)
+    return cell.found[0].executor_id if len(cell.found) == 1 and not cell.unknown else None
 
 
 def _new_bodies(name: str) -> list[Option]:
     return [
-        Option(f"{NEW}:{kind}", f"новий виконавець «{body_name(name)}»: {kind.label}")
+        Option(f"{NEW}:{kind}", f"новий виконавець «{body_name(name)}»: {kind.label}", NEW_ONE)
         for kind in (ExecutorKind.COUNCIL_BODY, ExecutorKind.COMMUNAL_INSTITUTION, ExecutorKind.EXTERNAL_BODY)
     ]
 
@@ -161,7 +179,7 @@ def ask_percent_base(rows: Sequence[FormRow], asking: Asking) -> PercentBase | N
         "Від чого рахувати відсоток виконання?",
         [Option(base.value, base.label) for base in PercentBase],
         suggested=_suggested_base(rows),
-        hint="Запропоновано те, що збігається з більшістю відсотків файлу.",
+        hint="Запропоновано те, що збігається з більшістю відсотків файла.",
     )
     return PercentBase(base) if base else None
 
@@ -172,7 +190,8 @@ def _suggested_base(rows: Sequence[FormRow]) -> str:
             [
                 row
                 for row in rows
-                if stated_from(row.read.percent)
+                if is_percent_told(row)
+                and stated_from(row.read.percent)
                 and not stated_percent(row.read.percent, row.money, of_actual=of_actual)
             ]
         )

@@ -14,8 +14,16 @@ from ...textforms import clean_text
 from ..asking import Asking
 from ..examination import Note, Option, Weight
 from ..form import ReadForm
-from .form_content import Content, FormRow, differences, stated_from, stated_percent, with_justifications
+from .form_content import (
+    Content,
+    FormRow,
+    differences,
+    is_percent_told,
+    stated_from,
+    stated_percent,
+)
 from .form_matching import Matching, Standing
+from .form_percents import with_chosen_percents, with_justifications
 from .form_sums import amount, ask_source
 
 Amounts = Mapping[int, Money]
@@ -50,6 +58,7 @@ def merge(
     asking: Asking,
     *,
     of_actual: bool,
+    is_transcribed: bool,
 ) -> Merged:
     """The file's figures win; the source of each is the row's only one, else it is asked."""
     common = None
@@ -66,6 +75,14 @@ def merge(
         amounts[one.measure.pk] = merged
         contents[row.code] = _content(row, one.content, total_money(merged.values()), of_actual=of_actual)
         notes += _erased(row, one.content, contents[row.code])
+    if not is_transcribed:
+        contents = with_chosen_percents(
+            [row for row, _ in matched.pairs],
+            contents,
+            asking,
+            of_actual=of_actual,
+            standing={row.code: one.content for row, one in matched.pairs},
+        )
     contents = with_justifications(_unjustified(matched, contents), contents, asking)
     entries = [
         (one, _entry(one, contents[row.code], amounts[one.measure.pk]))
@@ -142,7 +159,9 @@ def _amounts(row: FormRow, one: Standing, source: int | None) -> tuple[Amounts, 
 def _content(row: FormRow, now: Content, money: Money, *, of_actual: bool) -> Content:
     """A percent and a text that are the same as people read them stay as they are."""
     stated = stated_percent(row.read.percent, money, of_actual=of_actual)
-    if now.stated_percent is not None and stated_from(row.read.percent) == now.stated_percent:
+    if not is_percent_told(row) or (
+        now.stated_percent is not None and stated_from(row.read.percent) == now.stated_percent
+    ):
         stated = now.stated_percent
     narrative = clean_text(row.read.information)
     if narrative.strip() == now.narrative.strip():
@@ -155,7 +174,8 @@ def _unjustified(matched: Matching, contents: Mapping[str, Content]) -> list[For
     return [
         row
         for row, one in matched.pairs
-        if contents[row.code].stated_percent != one.content.stated_percent or not one.content.justification
+        if is_percent_told(row)
+        and (contents[row.code].stated_percent != one.content.stated_percent or not one.content.justification)
     ]
 
 

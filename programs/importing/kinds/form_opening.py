@@ -19,7 +19,7 @@ from ...textforms import FIRST_YEAR, LAST_YEAR, TextFormError
 from ..asking import Asking
 from ..examination import Change, Line, LineState, Note, Weight
 from ..form import ReadForm
-from .form_printed import in_one_line
+from ..form_printed import in_one_line
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class Opening:
         report = open_report(program, self.year, by=by, **self.heading)
         sign(report, self.signatories, by=by)
         return report
+
+    @property
+    def is_transcribed(self) -> bool:
+        return bool(self.heading["is_transcribed"])
 
     @property
     def line(self) -> Line:
@@ -100,18 +104,24 @@ def ask_opening(
     program: Program,
     asking: Asking,
     *,
-    printed_program: str,
     printed_percent: Decimal | None,
+    has_other_percents: bool,
 ) -> Opening:
-    """`program` with its responsible body, saved or not; `printed_percent` is the total that is stated."""
+    """`program` with its responsible body, saved or not; `printed_percent` is the total that is stated.
+
+    `has_other_percents`: whether a measure's percent is not the computed one.
+    """
+    # Without a percent of its own, a paper report is the same as one that is computed.
+    differs = printed_percent is not None or has_other_percents
     was_on_paper = asking.agree(
         "transcribed",
         "Це звіт минулих років, перенесений з паперу?",
-        suggested=year < timezone.localdate().year - 1,
-        hint="Так: друкується загальний відсоток із файлу. Ні: він рахується з підсумків.",
+        suggested=differs and year < timezone.localdate().year - 1,
+        hint="Так: відсотки, загальний і заходів, друкуватимуться такі, як у файлі, хоч би що давали суми. "
+        "Ні: загальний рахується з підсумків, а про кожен інший відсоток заходу портал перепитає.",
     )
     heading = {
-        "program_text": _unless_same(printed_program, program.printed_title),
+        "program_text": _unless_same(form.heading.printed_program, program.printed_title),
         "department_text": _unless_same(
             in_one_line(form.heading.department), program.responsible.printed_name
         ),

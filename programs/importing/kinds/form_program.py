@@ -18,26 +18,29 @@ from ...proposal import (
     ProposedProgram,
     ProposedTask,
 )
-from ...textforms import counted
+from ...textforms import Term, counted
 from ..asking import Asking
 from ..examination import NOWHERE, Change, Examination, Line, LineState, Note, Outcome, Place, Weight
+from ..executor_cells import with_consent
 from ..form import ReadForm
+from ..form_cells import term_of
+from ..form_printed import in_one_line
 from .form_asked import FormProgram, ask_program
 from .form_content import (
     NOTHING,
     FormRow,
     FormTask,
     differences,
+    fraction_notes,
     numbered,
     row_faults,
 )
 from .form_opening import Opening
-from .form_printed import in_one_line
 from .form_sums import amount, lost_lines, wrong_sums
 
 FIGURES_LEFT_OUT = (
     "Показники звіту вносять лише працівники відповідального виконавця: факт, профінансовано, відсотки та "
-    "інформацію з файлу не взято. Коли програму буде внесено, той самий файл зможуть надіслати вони."
+    "інформацію з файла не взято. Коли програму буде внесено, той самий файл зможуть надіслати вони."
 )
 
 
@@ -65,10 +68,10 @@ class NewProgram:
         return Outcome(message, "report_page", (program.public_id, report.year), (report.pk,))
 
 
-def examine(form: ReadForm, *, by: User, kind: str, asking: Asking, printed_program: str) -> Examination:
+def examine(form: ReadForm, *, by: User, kind: str, asking: Asking) -> Examination:
     """Everything at once: what is open, what is wrong, and what would be written."""
     tasks, notes = numbered(form)
-    read = ask_program(form, tasks, by, asking, printed_program=printed_program)
+    read = ask_program(form, tasks, by, asking)
     notes += _notes(read)
     work = _work(read)
     if work is not None:
@@ -91,6 +94,7 @@ def examine(form: ReadForm, *, by: User, kind: str, asking: Asking, printed_prog
 
 def _notes(read: FormProgram) -> list[Note]:
     notes = [note for row in read.rows for note in row_faults(row)]
+    notes += fraction_notes(read.rows, of_actual=read.of_actual)
     frame, opening = read.frame, read.opening
     if frame is not None and opening is not None:
         notes += opening.faults()
@@ -190,12 +194,20 @@ def _lines(read: FormProgram) -> list[Line]:
     return lines
 
 
+def _printed_term(row: FormRow, term: Term | None) -> str:
+    """As the report prints it; with its years where the words do not tell them."""
+    printed = in_one_line(row.read.term_text)
+    if term is None or term_of(printed) == term:
+        return printed
+    return f"{printed} ({term})" if printed else str(term)
+
+
 def _cells(row: FormRow, read: FormProgram, names: Mapping[int | str, str]) -> list[Change]:
     term = read.terms.get(row.read.term_text)
     parts = read.named.participations.get(row.read.executors_text, ())
-    known = [f"{names.get(part.executor, '')}{' (за згодою)' * part.by_consent}" for part in parts]
+    known = [with_consent(names.get(part.executor, ""), by_consent=part.by_consent) for part in parts]
     shown = [
-        ("термін", str(term or ""), "term_text"),
+        ("термін", _printed_term(row, term), "term_text"),
         ("виконавці, як друкується", row.read.executors_text, "executors_text"),
         ("виконавці", "; ".join(known), "executors_text"),
     ]

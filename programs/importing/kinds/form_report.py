@@ -15,11 +15,12 @@ from ...textforms import counted
 from ..asking import Asking
 from ..examination import Change, Examination, Line, LineState, Note, Outcome, Weight
 from ..form import ReadForm
-from .form_content import FormRow, differences, numbered, row_faults
+from ..form_printed import in_one_line
+from .form_content import FormRow, as_it_stands, differences, fraction_notes, numbered, row_faults
 from .form_matching import Matching, Standing, match, standing_rows
 from .form_merging import Merged, merge
 from .form_opening import Opening, ask_opening, ask_year, sign, signed_by
-from .form_printed import in_one_line
+from .form_percents import are_others_stated
 from .form_sums import amount, lost_lines, total_percent, wrong_sums
 
 
@@ -64,14 +65,10 @@ class _Goal:
     """None is one to be opened."""
     enters: bool
     """Whether this person may enter figures."""
-    printed_program: str
-    """In the file's heading."""
 
 
-def examine(
-    form: ReadForm, program: Program, *, by: User, kind: str, asking: Asking, printed_program: str
-) -> Examination:
-    """Who may not touch the report sees nothing of it."""
+def examine(form: ReadForm, program: Program, *, by: User, kind: str, asking: Asking) -> Examination:
+    """Of a programme that this person may read; who may not touch the report sees nothing of it."""
     year = ask_year("year", "Звітний рік", form.heading.year, asking)
     title = f"Форма звіту: {program.printed_title}" + (f", за {year} рік" if year else "")
     empty = Examination(kind, title, notes=(*form.notes, *asking.notes), questions=asking.questions)
@@ -81,17 +78,12 @@ def examine(
     if refusal := _refusal(program, report, year, by):
         return replace(empty, notes=(*empty.notes, Note(Weight.ERROR, refusal)))
     enters = permissions.speaks_for(by, program.responsible)
-    goal = _Goal(program, year, report, enters, printed_program)
+    goal = _Goal(program, year, report, enters)
     return _examine(form, goal, empty, asking)
 
 
 def _refusal(program: Program, report: AnnualReport | None, year: int, by: User) -> str:
     """Why this person cannot bring this year's figures in now; «» when nothing hinders."""
-    if not permissions.can_read_program(by, program):
-        return (
-            "Програма з файлу в порталі вже є, а ви в ній участі не берете. Її звіти вносить відповідальний "
-            f"виконавець: {program.responsible}."
-        )
     if not program.public_id:
         return (
             "У програми ще немає рішення, яким її затверджено. Спершу його має внести адміністратор програм."
@@ -121,20 +113,31 @@ def _examine(form: ReadForm, goal: _Goal, empty: Examination, asking: Asking) ->
             goal.year,
             goal.program,
             asking,
-            printed_program=goal.printed_program,
             printed_percent=total_percent(form, rows, of_actual=of_actual),
+            has_other_percents=are_others_stated(rows, of_actual=of_actual),
         )
         notes += opening.faults()
     standing = standing_rows(goal.program, goal.year, goal.report)
     matched = match(rows, standing, asking)
+    matched = replace(matched, pairs=[(as_it_stands(row, one.content), one) for row, one in matched.pairs])
     sources = list(FundingSource.objects.all())
-    merged = merge(form, matched, sources, asking, of_actual=of_actual) if goal.enters else Merged()
-    if not goal.enters:
+    if goal.enters:
+        merged = merge(
+            form,
+            matched,
+            sources,
+            asking,
+            of_actual=of_actual,
+            is_transcribed=_is_transcribed(goal.report, opening),
+        )
+    else:
+        merged = Merged()
         body = goal.program.responsible
         message = f"Показники звіту вносять лише працівники відповідального виконавця ({body}): їх не взято."
         notes.append(Note(Weight.WARNING, message))
     signatories, about_signing = _signing(form, goal)
     notes += [note for row in rows for note in row_faults(row)]
+    notes += fraction_notes(rows, of_actual=of_actual)
     notes += [*matched.notes, *merged.notes, *_other_plans(matched, goal), *about_signing]
     notes += wrong_sums(form, rows, of_actual=of_actual)
     if goal.enters:
@@ -148,6 +151,10 @@ def _examine(form: ReadForm, goal: _Goal, empty: Examination, asking: Asking) ->
         basis=_basis(goal, standing),
         work=ReportFigures(goal.program.pk, goal.year, opening, signatories, entries),
     )
+
+
+def _is_transcribed(report: AnnualReport | None, opening: Opening | None) -> bool:
+    return opening.is_transcribed if opening is not None else report is not None and report.is_transcribed
 
 
 def _signing(form: ReadForm, goal: _Goal) -> tuple[list[tuple[str, str]], list[Note]]:
@@ -167,10 +174,10 @@ def _other_plans(matched: Matching, goal: _Goal) -> list[Note]:
     notes = []
     for row, one in matched.pairs:
         in_force = total(plans.get(one.measure.pk, {}).values())
-        if in_force is not None and in_force != row.read.planned:
+        if in_force not in (None, row.read.planned) and "planned" not in row.read.unreadable:
             message = (
                 f"Захід {row.code}: план у файлі {amount(row.read.planned)}, а за рішенням ради "
-                f"{amount(in_force)}. У звіт піде план із файлу."
+                f"{amount(in_force)}. У звіт піде план із файла."
             )
             notes.append(Note(Weight.WARNING, message, row.place("planned")))
     return notes

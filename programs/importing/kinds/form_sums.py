@@ -13,7 +13,7 @@ from ...textforms import format_decimal_in_full, search_key
 from ..asking import Asking
 from ..examination import Note, Option, Weight
 from ..form import ReadForm, ReadSum
-from .form_content import FormRow
+from .form_content import FormRow, as_fraction, is_fraction, stated_percent
 
 
 def ask_source(form: ReadForm, sources: Sequence[FundingSource], asking: Asking) -> FundingSource | None:
@@ -34,7 +34,7 @@ def _suggested_source(form: ReadForm, sources: Sequence[FundingSource]) -> str:
     of_measures = calculations.total_money(
         Money(measure.planned, measure.actual, measure.financed) for measure in form.measures
     )
-    if len(filled) == 1 and not _differences(Money(*figures(filled[0])), of_measures, ""):
+    if len(filled) == 1 and not _differences(Money(*figures(filled[0])), of_measures, "", form.unreadable):
         whole = [source for source in sources if _names(filled[0].label, source)]
         if len(whole) == 1:
             return str(whole[0].pk)
@@ -57,13 +57,12 @@ def figures(of: ReadSum) -> tuple[Decimal | None, Decimal | None, Decimal | None
 
 def total_percent(form: ReadForm, rows: Sequence[FormRow], *, of_actual: bool) -> Decimal | None:
     """The printed percent of the totals row where the table gives another; None where it agrees."""
-    if form.totals is None or form.totals.percent is None:
+    if form.totals is None or "percent" in form.totals.unreadable:
         return None
-    printed = calculations.rounded(form.totals.percent)
+    if not form.unreadable.isdisjoint(MONEY_NAMES):
+        return None
     total = calculations.total_money(row.money for row in rows)
-    base = calculations.percent_base(total, of_actual=of_actual)
-    computed = calculations.computed_percent(total.financed, base)
-    return None if printed == calculations.printed_percent(None, computed) else printed
+    return stated_percent(form.totals.percent, total, of_actual=of_actual)
 
 
 def wrong_sums(form: ReadForm, rows: Sequence[FormRow], *, of_actual: bool) -> list[Note]:
@@ -74,9 +73,10 @@ def wrong_sums(form: ReadForm, rows: Sequence[FormRow], *, of_actual: bool) -> l
     stated = Money(*figures(totals))
     of_rows = calculations.total_money(row.money for row in rows)
     of_lines = calculations.total_money(Money(*figures(line)) for line in form.fund_lines)
+    unread = form.unreadable
     messages = [
-        *_differences(stated, of_rows, "сума заходів"),
-        *(_differences(stated, of_lines, "рядки фондів разом") if of_lines != BLANK else []),
+        *_differences(stated, of_rows, "сума заходів", unread),
+        *(_differences(stated, of_lines, "рядки фондів разом", unread) if of_lines != BLANK else []),
     ]
     if (printed := total_percent(form, rows, of_actual=of_actual)) is not None:
         base = calculations.percent_base(of_rows, of_actual=of_actual)
@@ -85,15 +85,17 @@ def wrong_sums(form: ReadForm, rows: Sequence[FormRow], *, of_actual: bool) -> l
         if sum_of := columns_that_give(printed, of_rows):
             message += f" {sum_of[0].upper()}{sum_of[1:]}."
         messages.append(message)
+    if unread.isdisjoint(MONEY_NAMES) and is_fraction(totals.percent, of_rows, of_actual=of_actual):
+        messages.append(as_fraction(totals.percent, of_rows, of_actual=of_actual))
     return [Note(Weight.WARNING, message, totals.place) for message in messages]
 
 
-def _differences(stated: Money, computed: Money, what: str) -> list[str]:
-    """A blank total says nothing; a rounded one agrees with what it is rounded from."""
+def _differences(stated: Money, computed: Money, what: str, unread: frozenset[str]) -> list[str]:
+    """Blank and unread columns say nothing; a rounded one agrees with what it is rounded from."""
     found = []
     for fact, name in MONEY_NAMES.items():
         in_file, counted = getattr(stated, fact), getattr(computed, fact)
-        if in_file is None or in_file == counted:
+        if in_file is None or in_file == counted or fact in unread:
             continue
         if counted is None or in_file != calculations.rounded(counted):
             found.append(f"Графа «{name}»: підсумок у файлі {amount(in_file)}, а {what} {amount(counted)}.")
@@ -109,7 +111,7 @@ def lost_lines(form: ReadForm, by_line: Mapping[str, Money]) -> list[Note]:
         differing = [
             f"{name} у файлі {amount(stated)}, а у звіті буде {amount(getattr(will_be, fact))}"
             for (fact, name), stated in zip(MONEY_NAMES.items(), figures(line), strict=True)
-            if stated and stated != getattr(will_be, fact)
+            if stated and stated != getattr(will_be, fact) and fact not in form.unreadable
         ]
         if differing:
             message = (
@@ -122,4 +124,4 @@ def lost_lines(form: ReadForm, by_line: Mapping[str, Money]) -> list[Note]:
 
 def amount(value: Decimal | None) -> str:
     """«228,3», or a dash for a blank."""
-    return "—" if value is None else format_decimal_in_full(value)
+    return "–" if value is None else format_decimal_in_full(value)

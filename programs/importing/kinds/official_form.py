@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 
 from ... import permissions
 from ...composing import ComposingRefused
 from ...entry import EntryError
-from ...enums import DecisionKind
-from ...models import Decision, Program, User
-from ...textforms import public_id, search_key
+from ...models import Program, User
+from ...textforms import search_key
 from ..asking import Asking
 from ..examination import Examination, ImportRefused, Note, Option, Outcome, Weight
 from ..form import ReadForm, ReadHeading
@@ -23,13 +20,18 @@ from ..tables import Book
 from . import form_program, form_report
 from .form_content import SAME_TITLE_FROM, likeness
 from .form_frame import decision_of
-from .form_printed import printed_program
 
 KIND = "official_form"
 LABEL = "Форма звіту"
 
 NEW_PROGRAM = "new"
+THOUSANDS, HRYVNIAS = "thousands", "hryvnias"
 OFFERED_AT_MOST = 30
+
+NOT_YOURS = (
+    "Програма з файла в порталі вже є, а ви в ній участі не берете: її звіти вносить відповідальний "
+    "виконавець. Якщо ви маєте працювати з нею, зверніться до адміністратора програм."
+)
 
 
 def recognises(book: Book) -> bool:
@@ -38,38 +40,56 @@ def recognises(book: Book) -> bool:
 
 def examine(book: Book, *, by: User, answers: Mapping[str, str]) -> Examination:
     """Reads only; never raises for what is in the file."""
-    form = read_form(book)
-    return examine_form(form, by=by, answers=answers, printed_program=printed_program(book, form.heading))
+    form, asking = read_form(book), Asking(answers)
+    if form.measures and form.unlabelled:
+        unit = _ask_unit(form, asking)
+        if not unit:
+            # Every figure depends on it, and so does what else is to be asked.
+            return Examination(KIND, _title(form), notes=form.notes, questions=asking.questions)
+        form = read_form(book, unlabelled_in_hryvnias=unit == HRYVNIAS)
+    return _examine(form, by, asking)
 
 
-def examine_form(
-    form: ReadForm, *, by: User, answers: Mapping[str, str], printed_program: str
-) -> Examination:
-    """`printed_program` is how the heading calls the programme."""
-    asking = Asking(answers)
+def examine_form(form: ReadForm, *, by: User, answers: Mapping[str, str]) -> Examination:
+    """Of one whose sums are surely in тис. грн."""
+    return _examine(form, by, Asking(answers))
+
+
+def _ask_unit(form: ReadForm, asking: Asking) -> str:
+    """Nothing is suggested: what looks small in hryvnias may be large in thousands."""
+    columns = ", ".join(f"«{label}»" for label in form.unlabelled)
+    return asking.choose(
+        "unit",
+        f"У чому суми {'граф' if len(form.unlabelled) > 1 else 'графи'} {columns}?",
+        [Option(THOUSANDS, "тис. грн"), Option(HRYVNIAS, "грн")],
+        hint="Ні назви граф, ні підпис над таблицею одиниці не називають.",
+    )
+
+
+def _title(form: ReadForm) -> str:
+    printed = form.heading.printed_program
+    return f"{LABEL}: {printed}" if printed else LABEL
+
+
+def _examine(form: ReadForm, by: User, asking: Asking) -> Examination:
     empty = Examination(KIND, LABEL, notes=form.notes)
     if not form.measures:
         # Of a form that could not be read at all, the reader has said why.
         nothing = Note(Weight.ERROR, "У таблиці форми немає жодного заходу.")
         said = any(note.weight is Weight.ERROR for note in form.notes)
         return replace(empty, notes=form.notes if said else (*form.notes, nothing))
-    if not permissions.can_import(by):
-        message = "Дані з файлів вносять адміністратор програм і працівники виконавців."
-        return replace(empty, notes=(*form.notes, Note(Weight.ERROR, message)))
     goal = _program_of(form.heading, by, asking)
+    if isinstance(goal, Program) and not permissions.can_read_program(by, goal):
+        return replace(empty, title=_title(form), notes=(*form.notes, Note(Weight.ERROR, NOT_YOURS)))
     if isinstance(goal, Program):
-        return form_report.examine(
-            form, goal, by=by, kind=KIND, asking=asking, printed_program=printed_program
-        )
+        return form_report.examine(form, goal, by=by, kind=KIND, asking=asking)
     if goal == NEW_PROGRAM:
-        return form_program.examine(form, by=by, kind=KIND, asking=asking, printed_program=printed_program)
-    title = f"{LABEL}: {printed_program}" if printed_program else LABEL
-    return replace(empty, title=title, questions=asking.questions)
+        return form_program.examine(form, by=by, kind=KIND, asking=asking)
+    return replace(empty, title=_title(form), questions=asking.questions)
 
 
-@transaction.atomic
 def apply(examination: Examination, *, by: User) -> Outcome:
-    """Raises ImportRefused with the sentence of the door that would not take it; then nothing is written."""
+    """In a transaction. Raises ImportRefused with the sentence of the door that would not take it."""
     work: form_program.NewProgram | form_report.ReportFigures = examination.work
     try:
         return work.write(by=by)
@@ -79,13 +99,27 @@ def apply(examination: Examination, *, by: User) -> Outcome:
         raise ImportRefused(f"{' '.join(error.messages)} Нічого не записано.") from error
 
 
+def _is_called_so(program: Program, heading: ReadHeading) -> bool:
+    """Its title, and its years where the file tells them."""
+    return (
+        search_key(program.title) == search_key(heading.title)
+        and heading.start_year in (None, program.start_year)
+        and heading.end_year in (None, program.end_year)
+        and (heading.year is None or heading.year in program.term)
+    )
+
+
 def _program_of(heading: ReadHeading, by: User, asking: Asking) -> Program | str:
     """The one that the heading means, `NEW_PROGRAM`, or «» while that is open.
 
-    A decision settles it. A title alone does only where the file names no decision.
+    A decision settles it. A title alone does only where the file names no decision, and its years agree:
+    a programme often has the title of the one before it. It may be one that this person may not read.
     """
     ref = decision_of(heading)
-    if ref is not None and (approved := _approved_by(*ref)) is not None:
+    approved = Program.objects.select_related("responsible").approved_by(*ref) if ref else None
+    if approved is not None:
+        if not permissions.can_read_program(by, approved):
+            return approved
         if heading.title and likeness(heading.title, approved.title) < SAME_TITLE_FROM:
             message = (
                 f"За номером і датою рішення це програма «{approved.title}», а у файлі назва "
@@ -93,37 +127,24 @@ def _program_of(heading: ReadHeading, by: User, asking: Asking) -> Program | str
             )
             asking.notes.append(Note(Weight.WARNING, message))
         return approved
-    programs = list(Program.objects.select_related("responsible"))
-    titled = [one for one in programs if search_key(one.title) == search_key(heading.title)]
+    programs = list(Program.objects.not_rejected().select_related("responsible"))
+    titled = [one for one in programs if _is_called_so(one, heading)]
     if ref is None and len(titled) == 1:
         return titled[0]
     visible = set(Program.objects.visible_to(by).values_list("pk", flat=True))
+    title = heading.title or heading.unquoted_title
     similar = sorted(
         (one for one in programs if one.pk in visible),
-        key=lambda one: -likeness(heading.title, one.title),
+        key=lambda one: -likeness(title, one.title),
     )[:OFFERED_AT_MOST]
     if not similar:
         return NEW_PROGRAM
-    is_like_none = likeness(heading.title, similar[0].title) < SAME_TITLE_FROM
+    is_like_none = likeness(title, similar[0].title) < SAME_TITLE_FROM
     answer = asking.choose(
         "program",
         "Якої програми цей звіт?",
         [Option(NEW_PROGRAM, "нова програма"), *(Option(str(one.pk), one.printed_title) for one in similar)],
-        suggested=NEW_PROGRAM if heading.title and is_like_none else "",
-        hint=f"У файлі: «{heading.title}»." if heading.title else "У файлі назви програми не прочитано.",
+        suggested=NEW_PROGRAM if title and is_like_none else "",
+        hint=f"У файлі: «{title}»." if title else "У файлі назви програми не прочитано.",
     )
     return next((one for one in similar if str(one.pk) == answer), answer)
-
-
-def _approved_by(number: str, date: datetime.date) -> Program | None:
-    """Numbers are compared as the public identity spells them."""
-    wanted = public_id(number, date.isoformat())
-    decisions = Decision.objects.filter(kind=DecisionKind.APPROVES, date=date)
-    return next(
-        (
-            one.program
-            for one in decisions.select_related("program__responsible").order_by("pk")
-            if public_id(one.number, one.date.isoformat()) == wanted
-        ),
-        None,
-    )

@@ -20,17 +20,20 @@ from ...textforms import (
     parse_decimal,
     parse_money,
     search_key,
+    without_unit,
 )
-from ..cells import shortened
+from ..cells import shortened, shown
 from ..examination import Note, Place, Weight
-from ..form_grid import shown
 from ..tables import CellValue, Table
 
 # How far down the headings may stand: people put letterheads above.
 SEARCHED_ROWS = 60
 LONGEST_NUMBER = 60
 ANNOTATION = search_key("Результат перевірки")
-_GUARDED = re.compile(r"''*[=+\-@\t\r]")
+
+Cell = tuple[str, int | None]
+"""One cell of a row: the field, and the funding source's id for money."""
+
 _SMALLEST_SHOWN = Decimal("0.00000001")
 
 
@@ -131,8 +134,12 @@ def read_money(value: CellValue) -> Decimal | None:
 
 
 def read_signed(value: CellValue) -> Decimal | None:
-    """Any number that the portal writes: negative ones and hryvnias too, which are longer than thousands."""
-    text = re.sub(f"[{GROUP_SPACES}]", "", _number_text(value)).replace(",", ".")
+    """Any number that the portal writes: negative ones and hryvnias too, which are longer than thousands.
+
+    Whatever unit a person has made the cell show.
+    """
+    bare = without_unit(_number_text(value)).removesuffix("%")
+    text = re.sub(f"[{GROUP_SPACES}]", "", bare).replace(",", ".")
     if not text:
         return None
     if not re.fullmatch(rf"[-{DASHES}]?\d+(\.\d*)?", text, re.ASCII):
@@ -177,19 +184,6 @@ def read_text(value: CellValue) -> str:
     return clean_text(shown(value)).strip()
 
 
-def read_date(value: CellValue) -> datetime.date | None:
-    """Also «15.01.2025» and «2025-01-15» as text."""
-    if value is None or isinstance(value, datetime.date):
-        return value
-    text = read_text(value)
-    for pattern in ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    raise TextFormError(f"«{shortened(text)}» не є датою. Уведіть, наприклад, «15.01.2025».")
-
-
 def read_choice(value: CellValue, choices: Sequence[tuple[str, str]]) -> str:
     """The stored value by its words, whatever their case."""
     typed = search_key(read_text(value))
@@ -225,8 +219,3 @@ def is_same(one: object, other: object) -> bool:
 
 def _bare(text: str) -> str:
     return clean_text(text).replace("\t", "").strip()
-
-
-def unguarded(text: str) -> str:
-    """Without the apostrophe that an extract's CSV puts before a text that Excel would count."""
-    return text[1:] if _GUARDED.match(text) else text

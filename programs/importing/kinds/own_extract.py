@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from typing import Any
-
-from django.utils import timezone
 
 from ... import permissions
 from ...entry import (
@@ -19,37 +16,32 @@ from ...entry import (
 )
 from ...grid import cell_label
 from ...models import Amount, AnnualReport, FundingSource, MeasureResult, User
-from ...textforms import TextFormError, counted, search_key
-from ..cells import shortened
+from ...textforms import TextFormError, search_key
 from ..examination import (
-    Change,
     Examination,
     ImportRefused,
-    Line,
-    LineState,
     Note,
     Outcome,
     Weight,
 )
-from ..measure_columns import SHEET
+from ..measure_columns import SHEET, unguarded
 from ..tables import Book, CellValue
 from .extract_columns import extract_columns
 from .extract_fixed import fixed_cell_notes
-from .extract_rows import Cell, FileRow, standing_rows
+from .extract_rows import FileRow, by_report, counted_by_report, standing_rows
 from .own_cells import (
+    Cell,
     OwnTable,
     in_words,
     is_same,
     own_table,
     quoted,
     read_choice,
-    read_money,
     read_percent,
     read_text,
     read_whole,
-    unguarded,
 )
-from .own_versions import as_opened
+from .own_reading import OwnReading, while_away
 
 KIND = "own_extract"
 LABEL = "Вибірка даних"
@@ -64,7 +56,10 @@ READERS: Mapping[str, Callable[[CellValue], Any]] = {
 }
 # The row of sums under the table; what the sums are called, people may change too.
 SUM_WORDS = ("разом", "усього", "всього", "підсум")
-TITLE_LENGTH = 90
+ONLY_READ = (
+    "Цей рядок ви лише читаєте: показники вводять працівники відповідального виконавця Програми. Поверніть, "
+    "як було."
+)
 
 
 def recognises(book: Book) -> bool:
@@ -94,24 +89,28 @@ def examine(book: Book, *, by: User, answers: Mapping[str, str]) -> Examination:
 def apply(examination: Examination, *, by: User) -> Outcome:
     entries: dict[int, list[ResultEntry]] = examination.work
     reports = AnnualReport.objects.select_related("program").in_bulk(list(entries))
+    # They are locked in this order, as while they were examined.
+    ids = tuple(sorted(entries))
     try:
-        for pk, of_report in entries.items():
-            save_results(reports[pk], of_report, by=by)
+        for pk in ids:
+            save_results(reports[pk], entries[pk], by=by)
     except EntryError as error:
         raise ImportRefused(str(error)) from error
-    rows = len([entry for of_report in entries.values() for entry in of_report])
-    message = f"З вибірки внесено зміни: {counted(rows, 'рядок', 'рядки', 'рядків')}."
-    one = next(iter(reports.values()))
-    if len(reports) == 1 and one.program.public_id:
-        return Outcome(message, "report_page", (one.program.public_id, one.year), tuple(reports))
-    return Outcome(message, "program_list", (), tuple(reports))
+    named = counted_by_report({reports[pk]: entries[pk] for pk in ids})
+    message = f"З вибірки внесено зміни: {named}."
+    one = reports[ids[0]]
+    if len(ids) == 1 and one.program.public_id:
+        return Outcome(message, "report_page", (one.program.public_id, one.year), ids)
+    return Outcome(message, "program_list", (), ids)
 
 
-class _Reading:
-    """One file being compared with what stands."""
+class _Reading(OwnReading[FileRow]):
+    key_heading = KEY
+    readers = READERS
 
     def __init__(self, own: OwnTable, by: User, *, is_csv: bool) -> None:
-        self.own, self.by, self.is_csv = own, by, is_csv
+        super().__init__(own)
+        self.by, self.is_csv = by, is_csv
         self.sources = {source.pk: source for source in FundingSource.objects.all()}
         columns = extract_columns(own, self.sources.values())
         self.cells = columns.cells
@@ -122,67 +121,51 @@ class _Reading:
 
     def examination(self) -> Examination:
         if not self.cells:
-            self._error(
+            self.error(
                 "У таблиці немає жодної графи, яку можна змінювати: ні сум за джерелами, ні стану, ні "
                 "інформації про виконання. Вивантажте дані ще раз.",
                 self.own.top,
             )
         rows = self._file_rows()
         for row in rows:
-            self._compare(row)
+            self.compare(row)
         self._leave_untouched(rows)
+        changed = [row for row in rows if row.changed]
+        self._refuse_only_read(changed)
+        allowed = [row for row in changed if not row.is_only_read]
+        self._require_versions(allowed)
         for row in rows:
             self.notes += fixed_cell_notes(self.own, row, self.sums_in_hryvnias)
-        for report, of_report in _by_report(rows).items():
-            self._check(report, [row for row in of_report if row.changed])
+        self.refuse_erased(allowed)
+        for report, of_report in by_report(allowed).items():
+            self._check(report, of_report)
         if not rows and not self.notes:
-            self._error("У таблиці немає жодного рядка з даними.", self.own.top)
+            self.error("У таблиці немає жодного рядка з даними.", self.own.top)
         touched = [row for row in rows if row.changed and not row.is_refused]
         return Examination(
             KIND,
             self._title(rows),
-            lines=[self._line(row) for row in rows],
-            notes=sorted(self.notes, key=lambda note: (note.place.row or 0, note.place.column or 0)),
+            lines=[self.line(row, remark=f" ({row.result.report.year})") for row in rows],
+            notes=self.sorted_notes(),
             basis=_basis(touched),
             work={
                 report.pk: [row.entry for row in of_report]
-                for report, of_report in _by_report(touched).items()
+                for report, of_report in by_report(touched).items()
             },
         )
 
     def _title(self, rows: list[FileRow]) -> str:
-        reports = list(_by_report(rows))
-        measures = counted(len(rows), "захід", "заходи", "заходів")
-        if len(reports) == 1:
-            return f"{LABEL}: «{reports[0].program}», {reports[0].year} рік, {measures}"
-        return f"{LABEL}: {counted(len(reports), 'звіт', 'звіти', 'звітів')}, {measures}"
+        """How many rows of which reports: those that this person changed, or all where there are none."""
+        concerned = [row for row in rows if row.changed or row.is_refused]
+        groups = by_report(concerned or rows)
+        if not groups:
+            return LABEL
+        return f"{LABEL} {'зі змінами' if concerned else 'без змін'}: {counted_by_report(groups)}"
 
-    def _line(self, row: FileRow) -> Line:
-        measure = row.result.measure
-        state = LineState.CHANGED if row.changed else LineState.UNCHANGED
-        return Line(
-            f"{measure.code} {shortened(measure.title, TITLE_LENGTH)} ({row.result.report.year})",
-            LineState.SKIPPED if row.is_refused else state,
-            self.own.place(row.at),
-            [
-                Change(
-                    self.own.heading(self.cells[cell]),
-                    self._worded(cell, row.standing.value(cell)),
-                    self._worded(cell, value),
-                    self.own.place(row.at, self.cells[cell]),
-                )
-                for cell, value in row.changed.items()
-            ],
-        )
-
-    @staticmethod
-    def _worded(cell: Cell, value: Any) -> str:
+    def worded(self, cell: Cell, value: Any) -> str:
         if cell[0] in ("execution_state", "zero_reason"):
             value = dict(_choices(cell[0])).get(value, value)
         return in_words(value)
-
-    def _error(self, message: str, row: int, column: int | None = None) -> None:
-        self.notes.append(Note(Weight.ERROR, message, self.own.place(row, column)))
 
     # --- rows
 
@@ -190,19 +173,15 @@ class _Reading:
         """Rows with a key that the person may see, each once; notes for the others."""
         numbers, notes = self.own.keyed_rows(KEY, without_key=self._is_sums)
         self.notes += notes
-        standing = standing_rows(numbers, self.by)
-        for key in numbers.keys() - standing.keys():
-            self._error(
-                f"Рядка з ключем «{shortened(key)}» немає серед звітів, які вам доступні. "
-                "Перевірте ключ або вивантажте дані ще раз.",
-                numbers[key],
-                self._key,
-            )
-        return [FileRow(number, standing[key]) for key, number in numbers.items() if key in standing]
-
-    @cached_property
-    def _key(self) -> int:
-        return self.own.columns[KEY]
+        found = self.known_rows(
+            numbers,
+            standing_rows(numbers, self.by),
+            lambda key: (
+                f"Рядка з ключем «{key}» немає серед звітів, які вам доступні. "
+                "Перевірте ключ або вивантажте дані ще раз."
+            ),
+        )
+        return [FileRow(number, standing) for number, standing in found]
 
     def _is_sums(self, number: int) -> bool:
         """Without a key, named as sums are in some cell that nobody edits."""
@@ -214,102 +193,72 @@ class _Reading:
             for column, cell in enumerate(self.own.table.rows[number])
         )
 
-    def _compare(self, row: FileRow) -> None:
-        for cell, column in self.cells.items():
-            value = self.own.table.cell(row.at, column)
-            try:
-                typed = READERS[cell[0]](value) if cell[1] is None else read_money(value)
-            except TextFormError as error:
-                self._error(str(error), row.at, column)
-                row.is_refused = True
-                continue
-            if not is_same(typed, standing := row.standing.value(cell)):
-                # An extract for programs has no such apostrophes, and a text may begin with one of its own.
-                typed = unguarded(typed) if self.is_csv and isinstance(typed, str) else typed
-                if not is_same(typed, standing):
-                    row.changed[cell] = typed
+    def compare(self, row: FileRow) -> None:
+        super().compare(row)
+        if self.is_csv:
+            # An extract for programs has no such apostrophes, and a text may begin with one of its own.
+            row.changed = {
+                cell: unguarded(typed) if isinstance(typed, str) else typed
+                for cell, typed in row.changed.items()
+            }
+            row.leave_untouched(row.value)
         try:
             row.version = read_whole(self.own.cell(row.at, VERSION)) or 0
         except TextFormError:
             row.version = 0
-        row.is_stale = row.version != row.result.version
-        if row.changed and not row.version:
-            column = self.own.columns[VERSION]
-            self._error(
-                f"У графі «{VERSION}» має бути число, з яким дані вивантажено: без нього не видно, чи не "
-                "змінив цей рядок хтось інший. Поверніть його або вивантажте дані ще раз.",
-                row.at,
-                column,
-            )
-            row.is_refused = True
+
+    def _require_versions(self, rows: Iterable[FileRow]) -> None:
+        message = (
+            f"У графі «{VERSION}» має бути число, з яким дані вивантажено: без нього не видно, чи не "
+            "змінив цей рядок хтось інший. Поверніть його або вивантажте дані ще раз."
+        )
+        for row in rows:
+            if not row.version:
+                self.refuse(row, message, self.own.columns[VERSION])
 
     def _leave_untouched(self, rows: list[FileRow]) -> None:
         """What somebody else changed while the file was away, and this person did not, is no change."""
-        stale = {row.result.pk: row for row in rows if row.changed and row.is_stale}
-        wanted = {pk: row.version for pk, row in stale.items()}
-        opened = as_opened(MeasureResult, Amount, "result", wanted)
-        for pk, row in stale.items():
-            then = opened.get(pk)
-            for (name, source_id), typed in list(row.changed.items()):
-                owner = then and (then.record if source_id is None else then.amounts.get(source_id))
-                before = getattr(owner, name, None)
-                if then is not None and is_same(typed, before):
-                    del row.changed[name, source_id]
-                elif then is None or not is_same(before, row.standing.value((name, source_id))):
-                    row.has_conflict = True
+        for row, then in self.stale(rows, MeasureResult, Amount, "result"):
+            row.opened = then
+            if then is not None:
+                row.leave_untouched(then.value)
+            row.has_conflict = any(
+                then is None or not is_same(then.value(cell), row.value(cell)) for cell in row.changed
+            )
 
     # --- what stands in the way
 
-    def _check(self, report: AnnualReport, rows: list[FileRow]) -> None:
-        """Rights and state, then all that the door would say; rows that it would refuse are marked."""
-        if not rows:
-            return
-        self._refuse_erasing(rows)
-        allowed = rows
-        if not permissions.works_on_report(self.by, report):
+    def _refuse_only_read(self, changed: Iterable[FileRow]) -> None:
+        """Before anything else is said of these rows: what the door would, names who changed them and how."""
+        for report, rows in by_report(changed).items():
+            if permissions.works_on_report(self.by, report):
+                continue
             own = permissions.rows_of_only_executor(self.by, [row.result for row in rows])
-            allowed = [row for row in rows if row.result.pk in own]
-            self._refuse(
-                [row for row in rows if row.result.pk not in own],
-                "Цей рядок змінено у файлі, а показники вводять лише працівники відповідального виконавця "
-                "Програми. Поверніть, як було.",
-            )
+            for row in rows:
+                row.is_only_read = row.result.pk not in own
+            self._refuse_rows([row for row in rows if row.is_only_read], ONLY_READ)
+
+    def _check(self, report: AnnualReport, rows: list[FileRow]) -> None:
+        """The report's state, then all that the door would say; rows that it would refuse are marked."""
         if not report.report_state.accepts_figures:
-            self._refuse(
-                allowed,
+            self._refuse_rows(
+                rows,
                 f"Звіт за {report.year} рік у стані «{report.get_state_display()}»: показники змінювати не "
                 "можна. Поверніть у рядку, як було, або спершу поверніть звіт на доопрацювання.",
             )
             return
-        self._ask_the_door(report, [row for row in allowed if not row.is_refused])
+        self._ask_the_door(report, [row for row in rows if not row.is_refused])
 
-    def _refuse(self, rows: Iterable[FileRow], message: str) -> None:
+    def _refuse_rows(self, rows: Iterable[FileRow], message: str) -> None:
         for row in rows:
-            row.is_refused = True
-            self._error(message, row.at, self.cells[next(iter(row.changed))])
-
-    def _refuse_erasing(self, rows: Iterable[FileRow]) -> None:
-        """A formula without its value reads as a blank cell: nobody meant to erase what stands there."""
-        if not self.own.table.has_uncounted_formulas:
-            return
-        for row in rows:
-            for cell, value in row.changed.items():
-                if value is None or value == "":
-                    row.is_refused = True
-                    self._error(
-                        "Клітинка порожня, а на аркуші є формули без обчислених значень. Відкрийте файл у "
-                        "Excel чи LibreOffice, збережіть і надішліть ще раз.",
-                        row.at,
-                        self.cells[cell],
-                    )
+            self.refuse(row, message, self.cells[next(iter(row.changed))])
 
     def _ask_the_door(self, report: AnnualReport, rows: list[FileRow]) -> None:
         places = {(row.result.pk, self._label(cell)): (row, cell) for row in rows for cell in row.changed}
 
         def told(result_id: int, label: str, message: str) -> None:
             row, cell = places[result_id, label]
-            row.is_refused = True
-            self._error(message, row.at, self.cells[cell])
+            self.refuse(row, message, self.cells[cell])
 
         # Wrong values hide conflicts: it is asked again without the rows that have them.
         while asked := [row for row in rows if not row.is_refused]:
@@ -320,18 +269,17 @@ class _Reading:
                     told(invalid.result_id, invalid.label, invalid.message)
             except StaleResults as refusal:
                 for conflict in refusal.conflicts:
-                    when = conflict.changed_at
-                    moment = f" {timezone.localtime(when):%d.%m.%Y о %H:%M}" if when else ""
-                    theirs = self._worded(places[conflict.result_id, conflict.label][1], conflict.theirs)
+                    theirs = self.worded(places[conflict.result_id, conflict.label][1], conflict.theirs)
+                    what = while_away(
+                        f"це значення змінили на {quoted(theirs)}", conflict.changed_by, conflict.changed_at
+                    )
                     told(
                         conflict.result_id,
                         conflict.label,
-                        f"Поки файл був у вас, це значення змінили на {quoted(theirs)} "
-                        f"({conflict.changed_by}{moment}). Вивантажте дані ще раз або впишіть сюди те, що "
-                        "вже записано.",
+                        f"{what}. Вивантажте дані ще раз або впишіть сюди те, що вже записано.",
                     )
             except EntryError as refusal:
-                self._refuse(asked, str(refusal))
+                self._refuse_rows(asked, str(refusal))
             else:
                 break
 
@@ -343,14 +291,7 @@ class _Reading:
         return cell_label(Amount._meta.get_field(name), self.sources[source_id])
 
 
-def _by_report(rows: Iterable[FileRow]) -> dict[AnnualReport, list[FileRow]]:
-    groups: dict[AnnualReport, list[FileRow]] = {}
-    for row in rows:
-        groups.setdefault(row.result.report, []).append(row)
-    return groups
-
-
 def _basis(rows: list[FileRow]) -> dict[str, str]:
     """Versions of the rows that would be written, and states of their reports."""
     versions = {f"row {row.result.pk}": str(row.result.version) for row in rows}
-    return versions | {f"report {report.pk}": report.state for report in _by_report(rows)}
+    return versions | {f"report {report.pk}": report.state for report in by_report(rows)}

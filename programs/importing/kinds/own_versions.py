@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .own_cells import Cell
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -13,6 +15,11 @@ class Opened:
 
     record: Any
     amounts: dict[int, Any] = field(default_factory=dict)
+
+    def value(self, cell: Cell) -> Any:
+        """None where there was no such sum."""
+        name, source_id = cell
+        return getattr(self.record if source_id is None else self.amounts.get(source_id), name, None)
 
 
 def as_opened(model: Any, amounts: Any, owner: str, wanted: Mapping[int, int]) -> dict[int, Opened]:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from ... import permissions
 from ...calculations import Money
 from ...contributing import CONTRIBUTED_FACTS, Line, Part, parts_of
 from ...keys import program_key
-from ...models import AnnualReport, User
+from ...models import AnnualReport, Contribution, MeasureResult, User
 from ..part_workbook import PART_KEY, TEXTS
-from .own_cells import OwnTable
+from .own_cells import Cell, OwnTable
+from .own_reading import OwnRow
 
 _KEY_LINE = re.compile(
     rf"{PART_KEY}:\s*(?P<program>[^/\s]+)/(?P<year>\d{{4}})/part-(?P<executor>\d{{1,9}})", re.I
 )
-
-# Field, and the funding source's id for money.
-Cell = tuple[str, int | None]
 
 
 def blank(cell: Cell) -> str | None:
@@ -27,22 +26,21 @@ def blank(cell: Cell) -> str | None:
 
 
 @dataclass
-class PartRow:
+class PartRow(OwnRow):
     """One row of the file, beside what is written of its measure."""
 
-    at: int
     line: Line
-    version: int
-    """In the file; what was opened then."""
-    changed: dict[Cell, Any] = field(default_factory=dict)
-    is_refused: bool = False
 
     @property
-    def standing_version(self) -> int:
-        return self.line.contribution.version if self.line.contribution else 0
+    def result(self) -> MeasureResult:
+        return self.line.result
+
+    @property
+    def record(self) -> Contribution | None:
+        return self.line.contribution
 
     def value(self, cell: Cell) -> Any:
-        """What stands now; blank where nothing was said yet."""
+        """Blank where nothing was said yet."""
         name, source_id = cell
         said = self.line.contribution
         if source_id is None:
@@ -69,11 +67,21 @@ class PartRow:
 # --- whose part it is --------------------------------------------------------------------
 
 
+UNKNOWN = (
+    "Частини з таким ключем немає серед тих частин цього звіту, які вам доступні. Перевірте, чи це той файл, "
+    "або завантажте свою частину ще раз."
+)
+
+
 class Unaddressed(Exception):
     """The message is a Ukrainian sentence."""
 
 
 def addressed(own: OwnTable, by: User) -> tuple[AnnualReport, Part]:
+    """Only what this person may both see and send: the rest is not compared, since that would quote it.
+
+    Whether the report is still open is left to the caller. Raises Unaddressed.
+    """
     found = [
         match
         for row in own.table.rows[: own.top]
@@ -91,12 +99,30 @@ def addressed(own: OwnTable, by: User) -> tuple[AnnualReport, Part]:
         raise Unaddressed(f"Звіту «{name}» за {year} рік немає серед тих, які вам доступні.")
     part = next((part for part in parts_of(report) if part.executor.pk == executor_id), None)
     if part is None:
-        raise Unaddressed("Співвиконавець, чия це частина, у заходах цього звіту участі не бере.")
+        raise Unaddressed(UNKNOWN)
+    _require_rights(report, part, by)
     return report, part
 
 
+def _require_rights(report: AnnualReport, part: Part, by: User) -> None:
+    """In the words of an unknown key for who may not even see the part."""
+    executor = part.executor
+    speaks = permissions.speaks_for(by, executor)
+    if not (speaks or permissions.can_see_every_part(by, report)):
+        raise Unaddressed(UNKNOWN)
+    if not (speaks or permissions.works_on_report(by, report)):
+        raise Unaddressed(
+            f"Інформацію виконавця «{executor}» вносять він сам або відповідальний виконавець Програми."
+        )
+
+
 def _report(name: str, year: int, by: User) -> AnnualReport | None:
-    reports = AnnualReport.objects.visible_to(by).filter(year=year).select_related("program__responsible")
+    reports = (
+        AnnualReport.objects.visible_to(by)
+        .not_rejected()
+        .filter(year=year)
+        .select_related("program__responsible")
+    )
     named = reports.filter(program__public_id=name).first()
     if named is None and (number := name.removeprefix("program-")).isdecimal() and number.isascii():
         named = reports.filter(program__public_id=None, program=int(number[:9])).first()

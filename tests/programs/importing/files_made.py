@@ -13,7 +13,7 @@ from tests import files
 
 SHEET = "xl/worksheets/sheet1.xml"
 SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-NOTHING_IMPORTED = " Нічого не імпортовано."
+NOTHING_IMPORTED = " Нічого не внесено."
 
 
 def read(content: bytes, name: str = "Звіт.xlsx") -> Book:
@@ -89,6 +89,7 @@ def ods(
     content = (
         f'<office:document-content xmlns:office="{NAMES}:office:1.0" xmlns:table="{NAMES}:table:1.0" '
         f'xmlns:text="{NAMES}:text:1.0" xmlns:style="{NAMES}:style:1.0" '
+        f'xmlns:number="{NAMES}:datastyle:1.0" '
         'xmlns:xlink="http://www.w3.org/1999/xlink" '
         'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
         f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>"
@@ -118,6 +119,20 @@ def ods_row(*cells: str, attributes: str = "") -> str:
 
 def ods_number(value: str, attributes: str = "", kind: str = "float") -> str:
     return ods_cell("", f'office:value-type="{kind}" office:value="{value}" {attributes}')
+
+
+def ods_shown(value: str, text: str, kind: str = "float") -> str:
+    """A number with the text that its format shows."""
+    return ods_cell(f"<text:p>{text}</text:p>", f'office:value-type="{kind}" office:value="{value}"')
+
+
+def ods_styles(inside: str) -> str:
+    """The part «styles.xml»."""
+    return (
+        f'<office:document-styles xmlns:office="{NAMES}:office:1.0" xmlns:style="{NAMES}:style:1.0" '
+        f'xmlns:number="{NAMES}:datastyle:1.0"><office:styles>{inside}</office:styles>'
+        "</office:document-styles>"
+    )
 
 
 # --- Word --------------------------------------------------------------------------------

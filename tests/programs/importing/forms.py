@@ -10,8 +10,8 @@ from typing import Any
 
 from programs.importing.examination import Examination, Place, Question
 from programs.importing.form import ReadForm, ReadHeading, ReadMeasure, ReadSum, ReadTask
+from programs.importing.form_printed import composed_program
 from programs.importing.kinds import official_form
-from programs.importing.kinds.form_printed import composed_program
 from programs.models import User
 
 HEADING = ReadHeading(
@@ -67,8 +67,9 @@ def a_sum(
 
 
 def examined(form: ReadForm, by: User, answers: Mapping[str, str] | None = None) -> Examination:
+    heading = dataclasses.replace(form.heading, printed_program=composed_program(form.heading))
     return official_form.examine_form(
-        form, by=by, answers=answers or {}, printed_program=composed_program(form.heading)
+        dataclasses.replace(form, heading=heading), by=by, answers=answers or {}
     )
 
 

@@ -1,13 +1,14 @@
 """The tables of a file, with a column more that says what was found about every row."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from programs.importing.annotating import annotated_workbook
+from programs.importing.annotating import annotated_workbook, without_results
 from programs.importing.examination import (
     Change,
     Examination,
@@ -15,8 +16,10 @@ from programs.importing.examination import (
     LineState,
     Note,
     Place,
+    Question,
     Weight,
 )
+from programs.importing.reading import read_book
 from programs.importing.tables import Book, Span, Table
 
 TABLE = Table(
@@ -24,7 +27,7 @@ TABLE = Table(
     (
         ("№", "Захід", "Сума"),
         ("1.1", "=SUM(1)", Decimal("2.40")),
-        ("1.2", "Друга", "багато"),
+        ("1.2", "Друга", "багато _x0041_x0042_"),
         (None, None, datetime.date(2023, 1, 2)),
     ),
     (Span(1, 1, 2, 1),),
@@ -53,6 +56,12 @@ def column(of: Worksheet, letter: str) -> list[object]:
     return [cell.value for cell in of[letter]]
 
 
+def test_what_a_format_showed_comes_back_as_a_text() -> None:
+    table = Table("Заходи", (("№", "Сума", "Відсоток"), ("1.1", "10000 грн", "35 %")))
+    of = sheet(Book("xlsx", (table,)), replace(EXAMINATION, lines=(), notes=()), "Заходи")
+    assert [cell.value for cell in of[2]] == ["1.1", "10000 грн", "35 %"]
+
+
 def test_every_row_says_what_was_found() -> None:
     assert column(sheet(Book("xlsx", (TABLE,)), EXAMINATION, "Заходи"), "D") == [
         "Результат перевірки",
@@ -72,7 +81,7 @@ def test_values_keep_their_kinds_and_formulas_are_texts() -> None:
     assert [(cell.data_type, cell.value) for cell in cells] == [
         ("s", "=SUM(1)"),
         ("n", 2.4),
-        ("s", "багато"),
+        ("s", "багато _x0041_x0042_"),
         ("d", datetime.datetime(2023, 1, 2)),
     ]
 
@@ -90,9 +99,9 @@ def test_areas_that_overlap_do_no_harm() -> None:
 
 
 def test_sheets_that_excel_would_not_name_get_names() -> None:
-    book = Book("ods", (Table("а/б", ()), Table("А/Б", ()), Table("", ())))
+    book = Book("ods", (Table("а/б", ()), Table("А/Б", ()), Table("", ()), Table("я" * 30 + "'довгий", ())))
     names = load_workbook(BytesIO(annotated_workbook(book, Examination("own_extract", "")))).sheetnames
-    assert names == ["а б", "А Б (2)", "Аркуш"]
+    assert names == ["а б", "А Б (2)", "Аркуш", "я" * 30]
 
 
 def test_paragraphs_of_a_text_document_stand_above_its_table() -> None:
@@ -105,3 +114,29 @@ def test_paragraphs_of_a_text_document_stand_above_its_table() -> None:
 def test_the_same_examination_gives_the_same_bytes() -> None:
     book = Book("xlsx", (TABLE,))
     assert annotated_workbook(book, EXAMINATION) == annotated_workbook(book, EXAMINATION)
+
+
+def test_mended_and_sent_back_it_is_the_table_that_came_in() -> None:
+    content = annotated_workbook(Book("xlsx", (TABLE,)), EXAMINATION)
+    sent_back = without_results(read_book(BytesIO(content), "перевірено.xlsx"))
+    (table,) = sent_back.tables
+    # Of merged cells only the first has a value.
+    rows = tuple((row[0], None, row[2]) if number == 2 else row for number, row in enumerate(TABLE.rows))
+    assert (table.name, table.rows, table.spans) == (TABLE.name, rows, TABLE.spans)
+
+
+def test_what_was_never_checked_stays_as_it_is() -> None:
+    book = Book("xlsx", (TABLE, Table("Про файл", (("щось своє",),))))
+    assert without_results(book) is book
+
+
+def test_a_question_stands_at_its_row() -> None:
+    asked = replace(EXAMINATION, questions=(Question("who", "Хто це?", place=Place("Заходи", 4)),))
+    written = sheet(Book("xlsx", (TABLE,)), asked, "Заходи")
+    assert written["D4"].value == "Потрібна відповідь: Хто це?"
+
+
+def test_a_row_is_as_tall_as_what_is_said_of_it() -> None:
+    long = replace(EXAMINATION, notes=(Note(Weight.ERROR, "слово " * 40, Place("Заходи", 2)),), lines=())
+    written = sheet(Book("xlsx", (TABLE,)), long, "Заходи")
+    assert written.row_dimensions[2].height == 90

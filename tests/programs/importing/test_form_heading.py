@@ -55,6 +55,26 @@ def test_title_between_quotes(line: str, title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (
+            ["Звіт про виконання Програми", "за 2024 рік", "Програми підтримки ветеранів на 2023-2025 роки"],
+            ("Програма", "підтримки ветеранів", 2023, 2025),
+        ),
+        (
+            ["Комплексної програми соціального захисту", "населення на 2023-2027 роки"],
+            ("Комплексна програма", "соціального захисту населення", 2023, 2027),
+        ),
+        (["Програми «Турбота» на 2023-2025 роки"], ("Програма", "", 2023, 2025)),
+        (["Програма розвитку культури"], ("", "", None, None)),
+    ],
+)
+def test_title_without_quotes(lines: list[str], found: tuple[str, str, int | None, int | None]) -> None:
+    read = heading(*lines)
+    assert (read.kind, read.unquoted_title, read.start_year, read.end_year) == found
+
+
+@pytest.mark.parametrize(
     ("lines", "years"),
     [
         (["Програма «А» на 2020-2025 роки"], (2020, 2025)),

@@ -21,6 +21,7 @@ from tests.programs.importing.files_made import read as read_file
 from tests.programs.importing.tables_made import (
     HEADINGS,
     D,
+    Row,
     errors,
     measure,
     only,
@@ -179,6 +180,14 @@ def test_headings_in_groups_and_numbers_of_columns(spans: list[Span]) -> None:
     assert said(form) == []
 
 
+def test_a_line_right_above_the_headings_is_no_group_of_them() -> None:
+    lines = ["Звіт;;;;;;;", "за 2025 рік;;;;;;тис. грн;",
+             "Завдання;Зміст заходів;Термін;Виконавці;План;Факт;Профінансовано;Інформація",
+             "1. Навчити;1.1. Тренінг;2025;Клуб;10;9;8;Проведено"]  # fmt: skip
+    form = read_form(read_file("\n".join(lines).encode(), "Звіт.csv"))
+    assert (form.heading.year, form.unlabelled, errors(form), only(form).title) == (2025, [], [], "Тренінг")
+
+
 def test_headings_again_at_the_top_of_a_page_are_passed_over() -> None:
     assert len(read(measure(), HEADINGS, measure("1.2. Форум")).measures) == 2
 
@@ -213,6 +222,53 @@ def test_unit_may_stand_alone_above_the_table() -> None:
     assert only(form).planned == D("0.5")
 
 
+@pytest.mark.parametrize(
+    ("unit", "planned"),
+    [
+        ("тис. грн", D(500)),
+        ("тис.грн.", D(500)),
+        ("тисяч гривень", D(500)),
+        ("у тисячах гривень", D(500)),
+        ("тис. ₴", D(500)),
+        ("у гривнях", D("0.5")),
+        ("гривні", D("0.5")),
+        ("гривня", D("0.5")),
+        ("одиниця виміру: грн", D("0.5")),
+        ("₴", D("0.5")),
+        ("UAH", D("0.5")),
+    ],
+)
+@pytest.mark.parametrize("where", ["heading", "above"])
+def test_units_as_people_write_them(unit: str, planned: D, where: str) -> None:
+    above: list[Row] = [["(" + unit + ")"]] if where == "above" else []
+    heading = f"План, {unit}" if where == "heading" else "План"
+    form = read(measure(planned=D(500)), headings=[*above, renamed(planned=heading)])
+    assert (only(form).planned, form.unlabelled, errors(form)) == (planned, [], [])
+
+
+@pytest.mark.parametrize("unit", ["млн грн", "мільйонах гривень", "млрд. грн"])
+def test_larger_units_are_an_error(unit: str) -> None:
+    assert errors(read(measure(), headings=[renamed(planned=f"План, {unit}")])) == [
+        (
+            "аркуш «Звіт», рядок 1, графа F",
+            "Графа «план» не в гривнях і не в тисячах гривень. Перерахуйте суми в тис. грн "
+            "і надішліть файл ще раз.",
+        )
+    ]
+
+
+@pytest.mark.parametrize(("in_hryvnias", "planned"), [(False, D(500)), (True, D("0.5"))])
+def test_a_unit_that_is_named_nowhere_is_told(in_hryvnias: bool, planned: D) -> None:
+    made = table(measure(planned=D(500)), headings=[renamed(planned="План")])
+    form = read_form(Book("xlsx", [made]), unlabelled_in_hryvnias=in_hryvnias)
+    assert (only(form).planned, form.unlabelled, said(form)) == (planned, ["план"], [])
+
+
+@pytest.mark.parametrize("cell", ["500 грн", "0,5 тис. грн", None, "х", D(0)])
+def test_cells_that_name_their_unit_need_no_heading_to(cell: CellValue) -> None:
+    assert read(measure(planned=cell), headings=[renamed(planned="План")]).unlabelled == []
+
+
 def test_missing_doubled_and_unknown_columns() -> None:
     form = read(
         measure(),
@@ -228,6 +284,32 @@ def test_missing_doubled_and_unknown_columns() -> None:
         ("аркуш «Звіт», рядок 1", "Не знайдено графи «інформація про виконання»."),
         ("аркуш «Звіт», рядок 1", "Не знайдено графи «відсоток виконання»."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("headings", "names"),
+    [
+        (["№", "Захід", "Термін", "Виконавці", "План", "Факт", "Профінансовано", "%", "Інформація"], ""),
+        (["№", "Найменування", "Термін", "Виконавці", "План", "Факт", "Профінансовано", "%", "Інформація"],
+         "графи «Зміст заходів»"),
+        (["Завдання", "Найменування", "Термін", "Виконавці", "План", "Факт", "Профінансовано", "Інформація"],
+         "графи «Зміст заходів»"),
+        (["Захід", "Виконавці", "План", "Факт"],
+         "граф «Термін виконання», «Профінансовано», «Інформація про виконання»"),
+    ],
+)  # fmt: skip
+def test_a_form_without_a_column_is_recognised_and_told_so(headings: list[str], names: str) -> None:
+    book = Book("xlsx", [Table("Аркуш1", [headings, ["Текст"] * len(headings)])])
+    messages = [message for _, message in errors(read_form(book)) if message.startswith("Схоже")]
+    assert (is_form(book), messages) == (
+        True,
+        [f"Схоже на форму звіту, але немає {names}."] if names else [],
+    )
+
+
+def test_a_table_of_money_is_no_form() -> None:
+    headings = ["№", "Назва", "План", "Факт", "%", "Примітка"]
+    assert not is_form(Book("xlsx", [Table("Аркуш1", [headings])]))
 
 
 def test_an_extract_is_no_form() -> None:
@@ -392,6 +474,18 @@ def test_the_rest_of_a_text_in_a_further_row() -> None:
     assert said(form) == [("аркуш «Звіт», рядок 3", "Рядок без номера й сум додано до заходу в рядку 2.")]
 
 
+def test_further_rows_add_up_to_no_more_than_a_cell_holds() -> None:
+    form = read(measure(), *([[*[N] * 9, "я" * 20_000]] * 3), measure("1.2. Форум"))
+    assert len(form.measures[0].information) == len("Проведено.\n") + 20_000
+    assert errors(form) == [
+        (
+            "аркуш «Звіт», рядок 4, графа J",
+            "У графі «інформація про виконання» рядки, що продовжують захід у рядку 2, разом довші за "
+            "32\u00a0767 знаків. Скоротіть текст або дайте рядкам номери заходів.",
+        )
+    ]
+
+
 def test_sums_without_a_measure_are_an_error() -> None:
     form = read(measure(), [*[N] * 5, D(3)], measure("1.2. Форум"))
     assert errors(form) == [("аркуш «Звіт», рядок 3", "Рядок із сумами не має змісту заходу.")]
@@ -437,6 +531,8 @@ def test_places_are_those_of_the_sheet() -> None:
         ("0,0", D(0)),
         (D("0.333333"), D("0.33333")),
         ("0,333333", D("0.33333")),
+        ("3333,333333 грн", D("3.33333")),
+        ("10 тис. грн", D(10)),
         (D("0.30000000000000004"), D("0.3")),
     ],
 )
@@ -469,6 +565,8 @@ def test_fractions_of_a_kopeck_are_told() -> None:
         ("-5", "У графі «факт» має бути сума. «-5»: сума не може бути від’ємною."),
         (D("1E+5000"), "У графі «факт» завелике число: до коми можна не більше 10 цифр."),
         ("9" * 5000, f"У графі «факт» стоїть довгий текст, а має бути число: «{'9' * 30}…»."),
+        ("35 %", "У графі «факт» стоїть відсоток 35 %, а має бути сума."),
+        ("10 млн грн", "У графі «факт» має бути сума. «10 млн» не є числом. Уведіть, наприклад, «1 234,5»."),
         ("#REF!", "У графі «факт» помилка формули «#REF!»."),
         ("багато", "У графі «факт» має бути сума. «багато» не є числом. Уведіть, наприклад, «1 234,5»."),
     ],
@@ -480,7 +578,7 @@ def test_what_is_no_sum_is_an_error_at_its_cell(cell: CellValue, message: str) -
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"), [("95,2 %", D("95.2")), ("95,2", D("95.2")), (D("95.238"), D("95.2")), ("х", None)]
+    ("cell", "value"), [("95,2 %", D("95.2")), ("95,2", D("95.2")), (D("95.238"), D("95.238")), ("х", None)]
 )
 def test_percents(cell: CellValue, value: D | None) -> None:
     assert only(read(measure(percent=cell))).percent == value
@@ -544,6 +642,25 @@ def test_sums_of_a_task_are_compared_and_left_out() -> None:
             "«Разом по завданню 1»: у файлі «профінансовано» 7, а сума заходів 8.",
         )
     ]
+
+
+def test_sums_with_a_cell_that_could_not_be_read_are_not_compared() -> None:
+    form = read(
+        measure(actual="1.234,5", term="#REF!"),
+        [None, None, "Разом по завданню 1", None, None, D(11), D(9), D(8), D(80), None],
+        [None, None, "Разом", None, None, D(10), D(9), "?", D(80), None],
+    )
+    assert form.totals is not None
+    assert (only(form).unreadable, form.totals.unreadable, [place for place, _ in said(form)]) == (
+        {"actual", "term_text"},
+        {"financed"},
+        [
+            "аркуш «Звіт», рядок 2, графа G",
+            "аркуш «Звіт», рядок 2, графа D",
+            "аркуш «Звіт», рядок 3, графа F",
+            "аркуш «Звіт», рядок 4, графа H",
+        ],
+    )
 
 
 def test_a_measure_may_begin_like_a_total() -> None:

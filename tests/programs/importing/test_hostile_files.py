@@ -74,7 +74,7 @@ def refusal(content: bytes, name: str = "Звіт.xlsx") -> str:
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["Звіт.xlsx", "Звіт.csv"])
 def test_what_is_no_table_is_named(content: bytes, seems: str, name: str) -> None:
-    assert refusal(content, name) == f"За вмістом це {seems}, а імпортувати можна лише {ACCEPTED}."
+    assert refusal(content, name) == f"За вмістом це {seems}, а внести можна лише {ACCEPTED}."
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_archive_with_a_password_is_refused() -> None:
     [
         ("application/vnd.ms-excel.sheet.macroEnabled.main+xml", guard.MACROS),
         ("application/vnd.ms-excel.sheet.binary.macroEnabled.main",
-         f"За вмістом це двійкова книга Excel (XLSB), а імпортувати можна лише {ACCEPTED}."),
+         f"За вмістом це двійкова книга Excel (XLSB), а внести можна лише {ACCEPTED}."),
     ],
 )  # fmt: skip
 def test_other_workbooks_of_excel(content_type: str, sentence: str) -> None:

@@ -1,5 +1,6 @@
 """«Дані з файла»: sending, looking, answering, applying; every refusal a sentence on the page."""
 
+import datetime
 import html
 import re
 from io import BytesIO
@@ -136,7 +137,7 @@ def test_another_persons_import_is_not_there(visitor: Client, name: str) -> None
 
 def test_one_that_is_gone_says_so(visitor: Client) -> None:
     response = visitor.get(reverse("staged_import", args=[10**6]))
-    assert (response.status_code, "його застосовано, скасовано або минув його строк" in text(response)) == (
+    assert (response.status_code, "його застосовано, прибрано або минув його строк" in text(response)) == (
         404,
         True,
     )
@@ -171,3 +172,9 @@ def test_one_sees_ones_own_waiting_files(visitor: Client) -> None:
     assert "мій файл.csv" in text(visitor.get(reverse("imports")))
     visitor.force_login(building.appointed(building.user("other"), Executor.objects.get()))
     assert "мій файл.csv" not in text(visitor.get(reverse("imports")))
+
+
+def test_whose_appointment_ended_opens_nothing_more(visitor: Client, person: User) -> None:
+    one = staged(visitor)
+    person.appointments.update(ends_on=datetime.date(2020, 1, 2))
+    assert visitor.get(address(one)).status_code == 403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from programs.importing.examination import ImportRefused, LineState
 from programs.importing.form import ReadForm, ReadTask
-from programs.importing.kinds import official_form
+from programs.importing.kinds import form_opening, official_form
 from programs.models import (
     Amount,
     AnnualReport,
@@ -190,26 +191,44 @@ def test_a_term_that_is_no_years_is_asked_once_for_all_its_measures(clerk: User)
     )
 
 
+def test_years_among_words_are_read_as_a_term(clerk: User) -> None:
+    imported(a_form(a_measure(term_text="протягом 2021–2023 років")), clerk)
+    measure = Measure.objects.get()
+    assert (str(measure.term), measure.term_text) == ("2021-2023", "протягом 2021–2023 років")
+
+
 def test_an_answered_term_is_kept_beside_the_printed_one(clerk: User) -> None:
     imported(a_form(a_measure(term_text="щороку")), clerk, {"term:щороку": "2021-2024"})
     measure = Measure.objects.get()
     assert (str(measure.term), measure.term_text) == ("2021-2024", "щороку")
 
 
+def test_a_title_without_quotes_is_suggested(clerk: User) -> None:
+    examination = examined(a_form(heading={"title": "", "unquoted_title": "підтримки ветеранів"}), clerk)
+    assert question(examination, "title").answer == "Підтримки ветеранів"
+
+
+def test_an_answered_term_is_shown_beside_the_printed_one(clerk: User) -> None:
+    form = a_form(a_measure(term_text="щороку"))
+    examination = examined(form, clerk, {**PAPER, "term:щороку": "2021-2024"})
+    shown = next(one.new for one in examination.lines[-1].changes if one.label == "термін")
+    assert shown == "щороку (2021-2024)"
+
+
 def test_a_body_nobody_knows_is_asked_once(clerk: User) -> None:
     form = a_form(a_measure(1, executors_text="ДСНС"), a_measure(2, executors_text="дснс (за згодою)"))
     (body,) = [one for one in examined(form, clerk).questions if one.key.startswith("executor:")]
-    assert (body.key, body.text, body.hint, [option.label for option in body.options]) == (
+    assert (body.key, body.text, body.hint, [(option.group, option.label) for option in body.options]) == (
         "executor:дснс",
         "Хто це: «ДСНС»?",
         "Заходи: 1.1, 1.2. Напис у звіті лишиться такий, як у файлі.",
         [
-            "Управління культури",
-            "новий виконавець: виконавчий орган ради",
-            "новий виконавець: комунальна установа",
-            "новий виконавець: зовнішня організація",
-            "новий виконавець: збірний виконавець",
-            "не виконавець, лише текст",
+            ("Новий виконавець", "новий виконавець: виконавчий орган ради"),
+            ("Новий виконавець", "новий виконавець: комунальна установа"),
+            ("Новий виконавець", "новий виконавець: зовнішня організація"),
+            ("Новий виконавець", "новий виконавець: збірний виконавець"),
+            ("", "не виконавець, лише текст"),
+            ("Усі інші", "Управління культури"),
         ],
     )
 
@@ -221,7 +240,11 @@ def test_the_likest_bodies_are_offered_first(clerk: User) -> None:
         examined(a_form(a_measure(executors_text="Департамент освітян")), clerk),
         "executor:департамент освітян",
     )
-    assert body.options[0].label == "Департамент освіти"
+    assert (body.options[0].group, body.options[0].label, body.options[-1].group) == (
+        "Схожі",
+        "Департамент освіти",
+        "Усі інші",
+    )
 
 
 def test_too_many_unknown_bodies_are_one_error(clerk: User) -> None:
@@ -331,14 +354,14 @@ def test_money_goes_into_the_chosen_source(clerk: User, sources: dict[str, int])
 
 def test_a_percent_that_is_not_the_computed_one_is_stated_with_its_reason(clerk: User) -> None:
     form = a_form(a_measure(percent=Decimal(100)))
-    imported(form, clerk, {"justification:1.1": "Проведено без коштів"})
+    imported(form, clerk, {"percent:1.1": "file", "justification:1.1": "Проведено без коштів"})
     result = MeasureResult.objects.get()
     assert (result.stated_percent, result.stated_justification) == (Decimal(100), "Проведено без коштів")
 
 
 def test_many_stated_percents_ask_for_one_reason(clerk: User) -> None:
     form = a_form(*(a_measure(number, percent=Decimal(100)) for number in range(1, 32)))
-    imported(form, clerk, {"justification": "Без коштів"})
+    imported(form, clerk, {"percent": "file", "justification": "Без коштів"})
     assert set(MeasureResult.objects.values_list("stated_justification", flat=True)) == {"Без коштів"}
 
 
@@ -349,6 +372,20 @@ def test_only_a_transcribed_report_keeps_the_printed_total_percent(
     form = a_form(totals=a_sum("", "10", "9", "8", "90"))
     report = imported(form, clerk, {"transcribed": answer})
     assert (report.is_transcribed, report.stated_total_percent) == (answer == "yes", stated)
+
+
+@pytest.mark.parametrize(
+    ("year", "percent", "total", "answer"),
+    [(2020, 80, "80", "no"), (2020, 81, "80", "yes"), (2020, 80, "81", "yes"), (2025, 81, "81", "no")],
+)
+def test_a_past_report_of_other_percents_is_suggested_to_be_a_paper_one(
+    year: int, percent: int, total: str, answer: str, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form_opening.timezone, "localdate", lambda: datetime.date(2026, 3, 1))
+    form = a_form(
+        a_measure(percent=Decimal(percent)), totals=a_sum("", "10", "9", "8", total), heading={"year": year}
+    )
+    assert question(examined(form, clerk), "transcribed").answer == answer
 
 
 def test_a_heading_in_other_words_is_printed_as_it_was(clerk: User) -> None:
@@ -372,8 +409,15 @@ def test_rows_without_numbers_are_numbered_in_order(clerk: User) -> None:
 # --- what a person is shown ----------------------------------------------------------------
 
 
+def test_a_body_out_of_use_is_known_and_shown_by_its_name(clerk: User) -> None:
+    Executor.objects.create(name="Архів", is_active=False)
+    examination = examined(a_form(a_measure(executors_text="Архів")), clerk, PAPER)
+    assert [one.new for one in examination.lines[-1].changes if one.label == "виконавці"] == ["Архів"]
+
+
 def test_each_row_is_shown_cell_by_cell(clerk: User) -> None:
-    examination = examined(a_form(a_measure(executors_text=MIXED, percent=Decimal(100))), clerk, TRUSTED)
+    form = a_form(a_measure(executors_text=MIXED, percent=Decimal(100), term_text="2020-2025 р.р."))
+    examination = examined(form, clerk, {**TRUSTED, "percent:1.1": "file"})
     line = examination.lines[-1]
     assert (line.title, line.state, str(line.place)) == (
         "1.1 Захід 1",
@@ -381,7 +425,7 @@ def test_each_row_is_shown_cell_by_cell(clerk: User) -> None:
         "аркуш «Звіт», рядок 8, графа A",
     )
     assert [(one.label, one.old, one.new) for one in line.changes] == [
-        ("термін", "", "2020-2025"),
+        ("термін", "", "2020-2025 р.р."),
         ("виконавці, як друкується", "", MIXED),
         ("виконавці", "", "Управління культури; ДСНС (за згодою)"),
         ("план за рішенням", "", "10,0"),
@@ -417,8 +461,8 @@ def test_the_programme_and_the_report_are_shown_before_the_rows(clerk: User) -> 
             [a_sum("з загального фонду", "10", "9", "7")],
             [
                 "Графа «профінансовано»: підсумок у файлі 8,0, а рядки фондів разом 7,0.",
-                "Рядок «з загального фонду»: план у файлі 10,0, а у звіті буде —; факт у файлі 9,0, а у "
-                "звіті буде —; профінансовано у файлі 7,0, а у звіті буде —. Форма не каже, які заходи його "
+                "Рядок «з загального фонду»: план у файлі 10,0, а у звіті буде –; факт у файлі 9,0, а у "
+                "звіті буде –; профінансовано у файлі 7,0, а у звіті буде –. Форма не каже, які заходи його "
                 "складають: розподіліть суми за джерелами на аркуші внесення.",
             ],
         ),
@@ -498,15 +542,6 @@ def test_a_city_without_sources_is_told_so(db: None) -> None:
 # --- who may -------------------------------------------------------------------------------
 
 
-def test_an_auditor_is_refused_and_asked_nothing(sources: dict[str, int]) -> None:
-    examination = examined(a_form(), user("auditor", is_auditor=True))
-    assert (said(examination), asked(examination), list(examination.lines)) == (
-        [("error", "Дані з файлів вносять адміністратор програм і працівники виконавців.")],
-        [],
-        [],
-    )
-
-
 def test_a_person_of_another_body_may_bring_it_in_only_for_their_own(sources: dict[str, int]) -> None:
     executor()
     other = appointed(user("other"), executor("Архів"))
@@ -515,8 +550,9 @@ def test_a_person_of_another_body_may_bring_it_in_only_for_their_own(sources: di
     assert ([option.label for option in responsible.options], responsible.answer) == (["Архів"], "")
     assert said(examination) == [
         (
-            "warning",
-            "У файлі відповідальний виконавець «Управління культури», а ви працюєте в іншому підрозділі.",
+            "error",
+            "У файлі відповідальний виконавець «Управління культури», а ви працюєте в іншому підрозділі: "
+            "таку програму вносить той підрозділ або адміністратор програм.",
         )
     ]
 
@@ -552,17 +588,34 @@ def test_an_administrator_may_bring_in_a_new_responsible_body(admin: User) -> No
     )
 
 
-# --- all or nothing ------------------------------------------------------------------------
+def test_a_named_body_is_known_with_the_words_of_its_council_too(clerk: User) -> None:
+    form = a_form(heading={"department": "Управління культури міської ради"})
+    responsible = question(examined(form, clerk), "responsible")
+    assert responsible.answer == f"known:{Executor.objects.get().pk}"
 
 
-def test_nothing_is_written_when_a_later_door_refuses(clerk: User) -> None:
+def test_what_stays_in_the_heading_is_told_where_something_does(clerk: User) -> None:
+    hints = [
+        question(examined(a_form(heading=heading), clerk), "kind").hint
+        for heading in ({"kind": "міська програми"}, {"start_year": None})
+    ]
+    assert hints == [
+        "У називному відмінку: «цільова соціальна програма». У заголовку звіту лишиться «міська програми "
+        "«Програма 15» на 2020-2025 роки».",
+        "У називному відмінку: «цільова соціальна програма».",
+    ]
+
+
+# --- doors that refuse -----------------------------------------------------------------------
+
+
+def test_what_a_later_door_refuses_is_said_in_its_words(clerk: User) -> None:
     examination = examined(a_form(a_measure(executors_text=MIXED)), clerk, TRUSTED)
     work = examination.work
     wrong = {"1.1": ({"narrative": "і" * 10_001}, {})}
     broken = dataclasses.replace(examination, work=dataclasses.replace(work, cells=wrong))
     with pytest.raises(ImportRefused, match=r"^Нічого не записано\. 1\.1, інформація про виконання: "):
         official_form.apply(broken, by=clerk)
-    assert (Program.objects.count(), AnnualReport.objects.count(), Executor.objects.count()) == (0, 0, 1)
 
 
 def test_what_was_brought_in_meanwhile_is_not_brought_in_again(clerk: User) -> None:

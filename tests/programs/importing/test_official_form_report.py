@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +13,25 @@ from programs.entry import ResultEntry, save_results
 from programs.enums import ReportState
 from programs.importing.examination import Examination, ImportRefused, LineState
 from programs.importing.form import ReadForm
-from programs.importing.kinds import official_form
-from programs.models import Amount, AnnualReport, MeasureResult, PlannedFunding, Program, Signatory, User
+from programs.importing.kinds import form_matching, official_form
+from programs.importing.tables import Book, CellValue, Table
+from programs.models import (
+    Amount,
+    AnnualReport,
+    Measure,
+    MeasureResult,
+    PlannedFunding,
+    Program,
+    Signatory,
+    User,
+)
 from tests.building import appointed, executor, program, ready_report, source, user
+from tests.programs.importing import tables_made
 from tests.programs.importing.forms import a_form, a_measure, a_sum, asked, examined, question, said
 
 pytestmark = pytest.mark.django_db
 
+KEPT = {"percent:1.1": "file"}
 SAME = {"planned": Decimal(10), "actual": Decimal(9), "financed": Decimal(8)}
 
 
@@ -75,6 +88,18 @@ def test_its_own_form_changes_nothing(clerk: User) -> None:
 def test_without_a_decision_the_title_finds_it(clerk: User) -> None:
     form = both(heading={"decision_number": "", "decision_date": None, "title": "ПРОГРАМА  15"})
     assert asked(examined(form, clerk)) == []
+
+
+@pytest.mark.parametrize(
+    "years", [{"start_year": 2026, "end_year": 2030}, {"end_year": 2027}, {"start_year": None, "year": 2026}]
+)
+def test_the_title_of_a_programme_of_other_years_is_asked(years: dict[str, int | None], clerk: User) -> None:
+    form = both(heading={"decision_number": "", "decision_date": None, **years})
+    which = question(examined(form, clerk), "program")
+    assert ([option.label for option in which.options], which.answer) == (
+        ["нова програма", "міська програма «Програма 15» на 2020-2025 роки"],
+        "",
+    )
 
 
 def test_another_title_under_its_decision_is_a_warning(clerk: User) -> None:
@@ -152,9 +177,51 @@ def test_a_blank_cell_blanks_and_is_said(clerk: User, report: AnnualReport) -> N
 
 def test_a_stated_percent_is_asked_its_reason(clerk: User, report: AnnualReport) -> None:
     form = both({"percent": Decimal(95)})
-    official_form.apply(examined(form, clerk, {"justification:1.1": "Так"}), by=clerk)
+    official_form.apply(examined(form, clerk, {**KEPT, "justification:1.1": "Так"}), by=clerk)
     first = report.results.get(measure__number=1)
     assert (first.stated_percent, first.stated_justification) == (Decimal(95), "Так")
+
+
+def test_a_reason_that_is_too_long_is_an_error_at_once(clerk: User) -> None:
+    examination = examined(both({"percent": Decimal(95)}), clerk, {**KEPT, "justification:1.1": "я" * 1001})
+    assert (said(examination), examination.can_apply) == (
+        [
+            (
+                "error",
+                "Обґрунтування відсотка заходу 1.1: 95,0\u00a0%: Переконайтеся, що це значення містить не "
+                "більше ніж 1000 символів (зараз 1001).",
+            )
+        ],
+        False,
+    )
+
+
+@pytest.mark.parametrize("share", ["0.8", "0.80049"])
+def test_a_percent_written_as_a_share_is_no_stated_one(share: str, clerk: User) -> None:
+    examination = examined(both({"percent": Decimal(share)}), clerk)
+    written = share.replace(".", ",")
+    assert (said(examination), asked(examination), examination.changes_something) == (
+        [
+            (
+                "warning",
+                f"Відсоток {written} у файлі записано як частку: це 80,0\u00a0%, як і за розрахунком.",
+            )
+        ],
+        [],
+        False,
+    )
+
+
+def test_a_share_that_is_not_the_computed_percent_is_stated(clerk: User) -> None:
+    form = both({"percent": Decimal("0.9")})
+    assert asked(examined(form, clerk, KEPT)) == ["percent:1.1", "justification:1.1"]
+
+
+def test_a_total_percent_written_as_a_share_is_no_difference(clerk: User) -> None:
+    form = both(totals=a_sum("", "20", "18", "16", "0.8"))
+    assert said(examined(form, clerk)) == [
+        ("warning", "Відсоток 0,8 у файлі записано як частку: це 80,0\u00a0%, як і за розрахунком.")
+    ]
 
 
 def stated(report: AnnualReport, clerk: User) -> None:
@@ -172,8 +239,41 @@ def test_a_percent_with_its_reason_is_asked_no_other(clerk: User, report: Annual
 
 def test_another_percent_is_asked_whether_the_reason_holds(clerk: User, report: AnnualReport) -> None:
     stated(report, clerk)
-    examination = examined(both({"percent": Decimal(97)}), clerk)
-    assert [(one.key, one.answer) for one in examination.questions] == [("justification:1.1", "Так")]
+    examination = examined(both({"percent": Decimal(97)}), clerk, KEPT)
+    assert [(one.key, one.answer) for one in examination.questions] == [
+        ("percent:1.1", "file"),
+        ("justification:1.1", "Так"),
+    ]
+
+
+def test_a_percent_that_may_be_stale_is_asked_with_the_computed_one_suggested(
+    clerk: User, report: AnnualReport
+) -> None:
+    examination = examined(both({"financed": Decimal("8.5")}), clerk)
+    (which,) = examination.questions
+    assert (which.text, [option.label for option in which.options], which.answer) == (
+        "Захід 1.1: у файлі відсоток 80,0\u00a0%, а за сумами 85,0\u00a0%. Який узяти?",
+        ["взяти розрахунковий 85,0\u00a0%", "лишити 80,0\u00a0% за даними виконавця"],
+        "computed",
+    )
+    official_form.apply(examination, by=clerk)
+    assert report.results.get(measure__number=1).stated_percent is None
+
+
+def test_a_stated_percent_over_other_sums_is_asked_again(clerk: User, report: AnnualReport) -> None:
+    stated(report, clerk)
+    examination = examined(both({"percent": Decimal(95), "financed": Decimal("8.5")}), clerk)
+    assert [(one.key, one.answer) for one in examination.questions] == [("percent:1.1", "computed")]
+
+
+def test_a_percent_that_no_sums_give_is_stated_without_a_question(clerk: User) -> None:
+    nothing = {"planned": None, "actual": None, "financed": None, "percent": Decimal(100)}
+    assert asked(examined(both(nothing), clerk)) == ["justification:1.1"]
+
+
+def test_a_paper_reports_percents_are_not_asked(clerk: User, report: AnnualReport) -> None:
+    AnnualReport.objects.update(is_transcribed=True)
+    assert asked(examined(both({"percent": Decimal(95)}), clerk)) == ["justification:1.1"]
 
 
 @pytest.mark.parametrize(
@@ -275,11 +375,22 @@ def test_a_measure_that_the_file_lacks_is_named(clerk: User) -> None:
     ]
 
 
+def retitled(titles: Sequence[str]) -> None:
+    """The measures of the programme, in order."""
+    for number, title in enumerate(titles, start=1):
+        Measure.objects.filter(number=number).update(title=title)
+
+
 def test_a_title_a_little_different_is_a_warning(clerk: User) -> None:
-    assert said(examined(both({"title": "Захід 1 і ще"}), clerk)) == [
+    retitled(["Провести навчання для жінок", "Придбати автобус"])
+    form = a_form(
+        a_measure(1, title="Провести навчання для жінок."), a_measure(2, 9, title="Придбати автобус")
+    )
+    assert said(examined(form, clerk)) == [
         (
             "warning",
-            "Захід 1.1 у програмі зветься інакше: «Захід 1». Назва лишається, як у програмі.",
+            "Захід 1.1 у програмі зветься інакше: «Провести навчання для жінок». Назва лишається, як у "
+            "програмі.",
         )
     ]
 
@@ -291,6 +402,90 @@ def test_a_quite_different_title_is_asked(answer: str, state: LineState, clerk: 
     form = both({"title": "Придбати автобус", "actual": Decimal("9.5")})
     examination = examined(form, clerk, {"match:1.1": answer})
     assert (examination.lines[0].state, bool(examination.open_questions)) == (state, not answer)
+
+
+def titled(*titles: str) -> ReadForm:
+    return a_form(*(a_measure(number, 7 + number, title=title) for number, title in enumerate(titles, 1)))
+
+
+LYCEES = ["Ремонт даху ліцею №1 міста", "Ремонт даху ліцею №2 міста"]
+
+
+def test_titles_that_differ_in_their_digits_are_asked(clerk: User) -> None:
+    retitled(LYCEES)
+    examination = examined(titled("Ремонт даху ліцею №7 міста", LYCEES[1]), clerk)
+    which = question(examination, "match:1.1")
+    assert (asked(examination), which.answer, [option.label for option in which.options], which.hint) == (
+        ["match:1.1"],
+        "",
+        ["1.1 «Ремонт даху ліцею №1 міста»", "цей рядок не брати"],
+        "У файлі під цим номером «Ремонт даху ліцею №7 міста».",
+    )
+
+
+def test_a_title_of_another_measure_is_asked_with_that_one_offered(clerk: User) -> None:
+    retitled(LYCEES)
+    which = question(examined(titled(LYCEES[1]), clerk), "match:1.1")
+    assert [option.label for option in which.options] == [
+        "1.1 «Ремонт даху ліцею №1 міста»",
+        "1.2 «Ремонт даху ліцею №2 міста»",
+        "цей рядок не брати",
+    ]
+
+
+def test_a_title_more_like_that_of_another_measure_is_asked(clerk: User) -> None:
+    retitled(["Ремонт даху ліцею міста", "Ремонт дахів ліцеїв міста"])
+    own, others = "Ремонт даху ліцею міста!", "Ремонт дахів ліцеїв міста!"
+    assert asked(examined(titled(own), clerk)) == []
+    which = question(examined(titled(others), clerk), "match:1.1")
+    assert [option.value for option in which.options] == ["yes", "closer", "skip"]
+
+
+def test_shifted_numbers_put_money_where_the_person_says(clerk: User, report: AnnualReport) -> None:
+    retitled(LYCEES)
+    form = a_form(
+        a_measure(1, 8, title=LYCEES[1], actual=Decimal(2)),
+        a_measure(2, 9, title=LYCEES[0], actual=Decimal(1)),
+    )
+    examination = examined(form, clerk)
+    assert (asked(examination), examination.can_apply) == (["match:1.1", "match:1.2"], False)
+    answers = {"match:1.1": "closer", "match:1.2": "closer"}
+    official_form.apply(examined(form, clerk, answers), by=clerk)
+    actual = Amount.objects.order_by("result__measure__number").values_list("actual", flat=True)
+    assert list(actual) == [Decimal(1), Decimal(2)]
+
+
+def test_two_rows_may_not_go_to_one_measure(clerk: User) -> None:
+    retitled(LYCEES)
+    examination = examined(titled(LYCEES[1], LYCEES[1]), clerk, {"match:1.1": "closer"})
+    assert [one.message for one in examination.errors] == ["Захід 1.2 у файлі двічі."]
+
+
+def test_a_number_that_the_programme_lacks_is_asked_by_its_title(clerk: User) -> None:
+    retitled(LYCEES)
+    form = a_form(a_measure(1, title=LYCEES[0]), a_measure(3, 9, title=LYCEES[1]))
+    which = question(examined(form, clerk), "match:1.3")
+    assert [option.value for option in which.options] == ["closer", "skip"]
+
+
+def test_a_file_of_other_measures_is_no_hundred_questions(
+    clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form_matching, "ASKED_AT_MOST", 1)
+    examination = examined(titled("Купити автобус", "Купити тролейбус"), clerk)
+    assert (asked(examination), [one.message for one in examination.errors]) == (
+        ["match:1.1"],
+        [
+            "Заходи файла (2) звуться інакше, ніж у програмі під тими самими номерами. Перевірте, чи це "
+            "форма цієї програми, і виправте номери або назви у файлі."
+        ],
+    )
+
+
+def test_titles_too_many_to_compare_are_asked(clerk: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    retitled(["Провести навчання для жінок", "Придбати автобус"])
+    monkeypatch.setattr(form_matching, "COMPARISONS", 1)
+    assert asked(examined(titled("Провести навчання для жінок."), clerk)) == ["match:1.1"]
 
 
 def test_a_measure_twice_in_the_file_is_an_error(clerk: User) -> None:
@@ -311,7 +506,7 @@ def test_a_plan_that_is_not_the_councils_is_a_warning(clerk: User, standing: Pro
     assert said(examined(both(), clerk)) == [
         (
             "warning",
-            "Захід 1.1: план у файлі 10,0, а за рішенням ради 11,0. У звіт піде план із файлу.",
+            "Захід 1.1: план у файлі 10,0, а за рішенням ради 11,0. У звіт піде план із файла.",
         )
     ]
 
@@ -432,9 +627,19 @@ def test_a_coexecutor_enters_no_printed_figures(standing: Program) -> None:
 
 
 def test_a_department_that_takes_no_part_sees_nothing(standing: Program) -> None:
-    assert refusal(both(), appointed(user("other"), executor("Архів"))) == (
-        "Програма з файлу в порталі вже є, а ви в ній участі не берете. Її звіти вносить відповідальний "
-        "виконавець: Управління культури."
+    examination = examined(both(heading={"title": "Інша назва"}), appointed(user("other"), executor("Архів")))
+    assert (examination.title, said(examination), asked(examination), list(examination.lines)) == (
+        "Форма звіту: міська програма «Інша назва» на 2020-2025 роки",
+        [
+            (
+                "error",
+                "Програма з файла в порталі вже є, а ви в ній участі не берете: її звіти вносить "
+                "відповідальний виконавець. Якщо ви маєте працювати з нею, зверніться до адміністратора "
+                "програм.",
+            )
+        ],
+        [],
+        [],
     )
 
 
@@ -465,3 +670,66 @@ def test_a_conflict_writes_nothing(clerk: User, report: AnnualReport) -> None:
         Decimal(9),
         Decimal(6),
     ]
+
+
+# --- the unit of its sums ------------------------------------------------------------------
+
+
+def unlabelled(planned: CellValue = Decimal(10)) -> Book:
+    """Of which the heading names the unit of the fact alone."""
+    renamed = {tables_made.HEADINGS[5]: "План", tables_made.HEADINGS[7]: "Профінансовано"}
+    rows = [
+        ["Звіт про виконання міської програми «Програма 15» на 2020-2025 роки за 2024 рік"],
+        ["затвердженої рішенням від 05.11.2019 № 15"],
+        [renamed.get(heading, heading) for heading in tables_made.HEADINGS],
+        tables_made.measure("1.1. Захід 1", planned=planned),
+    ]
+    return Book("xlsx", [Table("Звіт", rows)])
+
+
+def test_a_unit_named_nowhere_is_asked_first_and_alone(clerk: User) -> None:
+    examination = official_form.examine(unlabelled(), by=clerk, answers={})
+    (only,) = examination.questions
+    assert (only.key, only.text, only.answer, [option.label for option in only.options]) == (
+        "unit",
+        "У чому суми граф «план», «профінансовано»?",
+        "",
+        ["тис. грн", "грн"],
+    )
+    assert list(examination.lines) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "found"),
+    [("thousands", []), ("hryvnias", [("план", "10,0", "0,01"), ("профінансовано", "8,0", "0,008")])],
+)
+def test_sums_are_in_the_unit_that_was_answered(
+    unit: str, found: list[tuple[str, str, str]], clerk: User
+) -> None:
+    examination = official_form.examine(unlabelled(), by=clerk, answers={"unit": unit})
+    assert (asked(examination), changes(examination)["1.1 Захід 1"]) == (["unit"], found)
+
+
+def test_cells_that_name_their_unit_are_asked_nothing(clerk: User) -> None:
+    examination = official_form.examine(unlabelled("10000 грн"), by=clerk, answers={})
+    assert question(examination, "unit").text == "У чому суми графи «профінансовано»?"
+
+
+# --- what could not be read ------------------------------------------------------------------
+
+
+def test_a_cell_that_could_not_be_read_is_left_as_it_was(clerk: User) -> None:
+    unread = frozenset({"actual", "financed", "information"})
+    form = both(
+        {"actual": None, "financed": None, "information": "", "unreadable": unread},
+        totals=a_sum("", "", "18", "16", "80"),
+        fund_lines=(a_sum("з інших джерел", "", "18", "16"),),
+    )
+    examination = examined(form, clerk)
+    assert (said(examination), asked(examination), examination.changes_something) == ([], [], False)
+
+
+def test_a_sum_that_could_not_be_read_leaves_the_others_of_its_row(clerk: User) -> None:
+    form = both({"planned": Decimal(12), "financed": None, "unreadable": frozenset({"financed"})})
+    examination = examined(form, clerk)
+    assert (asked(examination), changes(examination)["1.1 Захід 1"]) == ([], [("план", "10,0", "12,0")])

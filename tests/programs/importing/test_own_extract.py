@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
 from dataclasses import replace
@@ -17,12 +18,13 @@ from pytest_django import Settings
 
 from programs.calculations import Money
 from programs.entry import save_result
-from programs.enums import ReportState
+from programs.enums import EventKind, ReportState
+from programs.importing import staging
 from programs.importing.examination import Examination, ImportRefused, LineState
 from programs.importing.kinds import own_extract
 from programs.importing.reading import read_book
 from programs.importing.tables import Book, Table, column_letters
-from programs.models import AnnualReport, MeasureResult, Participation, User
+from programs.models import AnnualReport, Event, MeasureResult, Participation, User
 from reporting.extracts.selection import Selection
 from reporting.extracts.writing import write_extract
 from tests import building
@@ -31,9 +33,15 @@ from tests.programs.importing.spreadsheets import changes, edited, errors, warni
 
 pytestmark = pytest.mark.django_db
 
-NASTY = "=SUM(A1:A9)\nЗ’єднання, об'єкт і «лапки»; 100 %\n\n\tОстанній рядок <r>&amp;</r>"
+NASTY = "=SUM(A1:A9)\nЗ’єднання, об'єкт і «лапки»; 100 %\n\n\tОстанній рядок <r>&amp;</r> _x0041_"
 FACT, FINANCED = "факт, general, тис. грн", "профінансовано, general, тис. грн"
 NARRATIVE = "інформація про виконання"
+READS = (
+    "Цей рядок ви лише читаєте: показники вводять працівники відповідального виконавця Програми. Поверніть, "
+    "як було."
+)
+ELSEWHERE = "Ця графа змінюється не тут, а у відомостях про програму; у порталі «{}». Зміну не взято."
+COMPUTED = "Цю графу обчислює портал; у ньому тут {}. Зміну не взято."
 
 
 @pytest.fixture
@@ -101,6 +109,15 @@ def in_state(report: AnnualReport, state: ReportState) -> None:
 
 def row_now(row: MeasureResult) -> MeasureResult:
     return MeasureResult.objects.get(pk=row.pk)
+
+
+def csv_of(book: Book) -> bytes:
+    """As Excel saves the first table."""
+    file = io.StringIO()
+    csv.writer(file, delimiter=";").writerows(
+        ["" if value is None else value for value in row] for row in book.tables[0].rows
+    )
+    return file.getvalue().encode()
 
 
 def cell_place(book: Book, row: int, heading: str) -> str:
@@ -179,7 +196,7 @@ def test_what_was_changed_goes_into_the_rows(book: Book, report: AnnualReport, c
     ]
     assert [line.title for line in found.lines] == [f"1.{one} Захід {one} (2024)" for one in (1, 2, 3)]
     assert (outcome.message, outcome.url_name, outcome.url_args, outcome.report_ids) == (
-        "З вибірки внесено зміни: 3 рядки.",
+        "З вибірки внесено зміни: «Програма 15», 2024 рік: 3 рядки.",
         "report_page",
         (report.program.public_id, 2024),
         (report.pk,),
@@ -206,14 +223,68 @@ def test_a_blank_cell_is_no_zero(book: Book, clerk: User) -> None:
     assert changes(found) == [(FACT, "0,0", ""), (FACT, "", "0,0")]
 
 
-def test_many_reports_lead_to_the_list_of_programmes(book: Book, report: AnnualReport, clerk: User) -> None:
+@pytest.fixture
+def many(rows: list[MeasureResult], clerk: User) -> Book:
+    """Three rows of 2024, three of 2025, one of another programme, in the order opposite to how they came."""
+    building.results(rows[0].report.program, 2025)
     building.results(building.program(measures=1, number="16"))
-    found = examined(edited(extract(clerk), {(1, NARRATIVE): "Так.", (4, NARRATIVE): "І так."}), clerk)
+    book = extract(clerk)
+    table = book.tables[0]
+    by_key = sorted(table.rows[1:], key=lambda row: str(row[0]), reverse=True)
+    return replace(book, tables=(replace(table, rows=[table.rows[0], *by_key]),))
 
-    assert (found.title, own_extract.apply(found, by=clerk).url_name) == (
-        "Вибірка даних: 2 звіти, 4 заходи",
+
+def test_many_reports_are_named_and_each_keeps_it_in_its_journal(many: Book, clerk: User) -> None:
+    sent = edited(many, {(row, NARRATIVE): "Так." for row in (1, 2, 3, 5)})
+    named = "«Програма 15», 2024 рік: 1 рядок; 2025 рік: 2 рядки; «Програма 16», 2024 рік: 1 рядок"
+    file = io.BytesIO(csv_of(sent))
+    staged = staging.stage(file, "x.csv", by=clerk)
+    shown = staging.examine(staged, by=clerk)
+    outcome = staging.apply(staged, by=clerk, seen=shown.digest)
+    reports = sorted(AnnualReport.objects.values_list("pk", flat=True))
+
+    assert (shown.title, outcome.message, outcome.url_name) == (
+        f"Вибірка даних зі змінами: {named}",
+        f"З вибірки внесено зміни: {named}.",
         "program_list",
     )
+    assert (list(outcome.report_ids), len(reports)) == (reports, 3)
+    events = Event.objects.filter(kind=EventKind.IMPORTED)
+    assert sorted(events.values_list("report", flat=True)) == reports
+
+
+def test_an_unchanged_extract_says_what_is_in_it(many: Book, clerk: User) -> None:
+    assert examined(many, clerk).title == (
+        "Вибірка даних без змін: «Програма 15», 2024 рік: 3 рядки; 2025 рік: 3 рядки; "
+        "«Програма 16», 2024 рік: 1 рядок"
+    )
+
+
+def test_of_very_many_reports_the_first_are_named(rows: list[MeasureResult], clerk: User) -> None:
+    for number in range(20, 32):
+        building.results(building.program(measures=1, number=str(number)))
+
+    told = examined(extract(clerk), clerk).title
+    assert (told.count("рік:"), told.rpartition("; ")[2]) == (5, "ще 8 звітів: 8 рядків")
+
+
+def test_reports_are_locked_in_one_order_whatever_the_files(
+    many: Book, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people whose files differ in order would wait for each other."""
+    locked: list[int] = []
+    for name in ("check_results", "save_results"):
+        door = getattr(own_extract, name)
+
+        def through(report: AnnualReport, *args: Any, door: Any = door, **more: Any) -> Any:
+            locked.append(report.pk)
+            return door(report, *args, **more)
+
+        monkeypatch.setattr(own_extract, name, through)
+    found = examined(edited(many, {(row, NARRATIVE): "Так." for row in (1, 2, 5)}), clerk)
+    own_extract.apply(found, by=clerk)
+
+    assert locked == sorted(AnnualReport.objects.values_list("pk", flat=True)) * 2
 
 
 # --- what cannot be read -----------------------------------------------------------------
@@ -356,15 +427,14 @@ def test_a_changed_total_or_name_is_not_taken(book: Book, clerk: User) -> None:
     )
     found = examined(sent, clerk)
 
-    computed = "Цю графу обчислює портал; у ньому тут {}. Зміну не взято."
     assert warnings(found) == [
         (
             cell_place(sent, 1, "зміст заходу"),
-            "Ця графа змінюється не тут, а у відомостях про програму; у порталі «Захід 1». Зміну не взято.",
+            ELSEWHERE.format("Захід 1"),
         ),
-        (cell_place(sent, 1, "факт, тис. грн"), computed.format("«0,10001»")),
-        (cell_place(sent, 2, "розрахунковий відсоток"), computed.format("порожньо")),
-        (cell_place(sent, 3, "факт, general, грн"), computed.format("порожньо")),
+        (cell_place(sent, 1, "факт, тис. грн"), COMPUTED.format("«0,10001»")),
+        (cell_place(sent, 2, "розрахунковий відсоток"), COMPUTED.format("порожньо")),
+        (cell_place(sent, 3, "факт, general, грн"), COMPUTED.format("порожньо")),
     ]
     assert (changes(found), found.can_apply) == ([], False)
 
@@ -378,9 +448,9 @@ def test_who_changes_a_sum_with_its_totals_is_not_scolded(book: Book, clerk: Use
             (2, "план, тис. грн"): "10",
             (2, "профінансовано, тис. грн"): "2,5",
             (2, "профінансовано, грн"): "2 500,00",
-            (2, "профінансовано, general, грн"): "2500",
+            (2, "профінансовано, general, грн"): "2500 грн",
             (2, "відхилення (профінансовано − план), тис. грн"): "−7,5",
-            (2, "розрахунковий відсоток"): "25",
+            (2, "розрахунковий відсоток"): "25 %",
             (2, "відсоток у звіті"): "25,0",
         },
     )
@@ -407,17 +477,44 @@ def test_a_closed_report_is_silent_until_its_row_is_changed(
     ]
 
 
-def test_who_reads_everything_changes_nothing(book: Book, clerk: User) -> None:
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {(2, NARRATIVE): "Ні."},
+        {(2, NARRATIVE): "Ні.", (2, "версія запису"): None},
+        {(2, NARRATIVE): "Ні.", (2, "версія запису"): "9"},
+    ],
+)
+def test_who_only_reads_changes_nothing_and_is_told_only_that(
+    cells: dict[tuple[int, str], Any], book: Book, rows: list[MeasureResult], clerk: User
+) -> None:
+    save_result(rows[1], version=2, by=clerk, narrative="Новіше.")
     auditor = building.user("auditor", is_auditor=True)
-    sent = edited(book, {(2, NARRATIVE): "Ні."})
+    sent = edited(book, cells)
 
-    assert errors(examined(sent, auditor)) == [
-        (
-            cell_place(sent, 2, NARRATIVE),
-            "Цей рядок змінено у файлі, а показники вводять лише працівники відповідального виконавця "
-            "Програми. Поверніть, як було.",
-        )
+    assert [(note.message, str(note.place)) for note in examined(sent, auditor).notes] == [
+        (READS, cell_place(sent, 2, NARRATIVE))
     ]
+
+
+def test_unchanged_rows_of_reports_that_one_only_reads_are_silent(
+    rows: list[MeasureResult], clerk: User
+) -> None:
+    """Of which one was changed meanwhile."""
+    other = building.executor("Управління спорту")
+    program = building.program(measures=2, number="16", responsible=other)
+    Participation.objects.create(measure=program.tasks.get().measures.all()[0], executor=building.executor())
+    theirs = building.results(program)
+    book = extract(clerk)
+    rival = building.appointed(building.user("rival"), other)
+    save_result(theirs[0], version=1, by=rival, narrative="Новіше.")
+    found = examined(edited(book, {(1, NARRATIVE): "Так."}), clerk)
+
+    assert (list(found.notes), [line.state for line in found.lines], found.can_apply) == (
+        [],
+        [LineState.CHANGED, *[LineState.UNCHANGED] * 4],
+        True,
+    )
 
 
 def test_what_one_may_not_see_is_unknown(book: Book) -> None:
@@ -451,13 +548,38 @@ def test_what_others_changed_and_this_person_did_not_stays_theirs(
     found = examined(edited(book, {(1, FINANCED): "0,3"}), clerk)
     own_extract.apply(found, by=clerk)
 
-    assert (errors(found), changes(found)) == ([], [(FINANCED, "0,2", "0,3")])
+    assert (list(found.notes), changes(found)) == ([], [(FINANCED, "0,2", "0,3")])
     amount = rows[0].amounts.get(source__code="general")
     assert (row_now(rows[0]).narrative, amount.actual, amount.financed) == (
         "Нове.",
         Decimal(5),
         Decimal("0.3"),
     )
+
+
+def test_what_is_not_taken_is_told_of_a_row_that_others_changed_too(
+    book: Book, rows: list[MeasureResult], clerk: User
+) -> None:
+    general = building.source("general").pk
+    save_result(rows[1], version=2, by=clerk, amounts={general: Money(Decimal(0), Decimal(4), Decimal(0))})
+    save_result(rows[2], version=1, by=clerk, amounts={general: Money(Decimal(8), Decimal(4), Decimal(2))})
+    sent = edited(
+        book,
+        {
+            (2, "зміст заходу"): "Інакше",
+            (2, "факт, тис. грн"): "99",
+            # With its totals, of what stood when the file left.
+            (3, FINANCED): "3",
+            (3, "профінансовано, тис. грн"): "3",
+            (3, "профінансовано, general, грн"): "3000",
+            (3, "профінансовано, грн"): "3000",
+        },
+    )
+
+    assert warnings(examined(sent, clerk)) == [
+        (cell_place(sent, 2, "зміст заходу"), ELSEWHERE.format("Захід 2")),
+        (cell_place(sent, 2, "факт, тис. грн"), COMPUTED.format("«4,0»")),
+    ]
 
 
 def test_two_people_on_one_cell_are_told_of_each_other(
@@ -474,8 +596,8 @@ def test_two_people_on_one_cell_are_told_of_each_other(
         (cell_place(sent, 1, FACT), "«-1»: сума не може бути від’ємною."),
         (
             cell_place(sent, 2, "стан виконання"),
-            f"Поки файл був у вас, це значення змінили на «не виконано» ({colleague} {at:%d.%m.%Y о %H:%M}). "
-            "Вивантажте дані ще раз або впишіть сюди те, що вже записано.",
+            f"Поки файл був у вас, це значення змінили на «не виконано» ({colleague}, "
+            f"{at:%d.%m.%Y о %H:%M}). Вивантажте дані ще раз або впишіть сюди те, що вже записано.",
         ),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,10 @@ NO_KEY = (
     "Поверніть його або завантажте частину ще раз."
 )
 UNKNOWN = "Звіту «{}» за 2024 рік немає серед тих, які вам доступні."
+UNKNOWN_PART = (
+    "Частини з таким ключем немає серед тих частин цього звіту, які вам доступні. Перевірте, чи це той файл, "
+    "або завантажте свою частину ще раз."
+)
 DUE = datetime.date(2025, 1, 15)
 
 
@@ -196,6 +201,23 @@ def test_only_what_is_theirs_can_be_typed_in(content: bytes) -> None:
     ]
 
 
+def test_each_note_is_one_merged_cell_and_what_the_portal_needs_is_not_printed(
+    content: bytes, book: Book
+) -> None:
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(content)).active
+    top = headings(book) + 1
+    merged = {str(span).partition(":")[0] for span in sheet.merged_cells.ranges}
+    texts = [sheet.cell(row, 1).value for row in range(1, top)]
+    last = sheet.cell(top, sheet.max_column - 2).column_letter
+    # Of equal columns beside each other openpyxl knows the first.
+    key = sheet.column_dimensions[sheet.cell(top, sheet.max_column - 1).column_letter]
+
+    assert texts[5 : 5 + len(HOW_TO)] == [f"{number}. {text}" for number, text in enumerate(HOW_TO, start=1)]
+    assert merged == {f"A{number}" for number, text in enumerate(texts, start=1) if text}
+    assert sheet.print_area == f"'Моя частина'!$A$1:${last}${sheet.max_row}"
+    assert (key.hidden, key.width < 10, key.max) == (False, True, sheet.max_column)
+
+
 def test_the_same_part_gives_the_same_bytes(content: bytes, report: AnnualReport) -> None:
     assert part_workbook(report, parts_of(report)[0]) == content
 
@@ -304,17 +326,33 @@ def test_the_department_brings_in_what_came_by_mail(
     assert (said(rows[1]).changed_by, said(rows[1]).is_on_behalf) == (clerk, True)
 
 
-@pytest.mark.parametrize(("answer", "submitted"), [("yes", True), ("no", False), ("", False), ("так", False)])
+@pytest.mark.parametrize(
+    ("answers", "is_open", "submitted"),
+    [
+        ({"submit": "yes"}, False, True),
+        ({"submit": "no"}, False, False),
+        ({}, False, False),
+        ({"submit": "так"}, True, False),
+    ],
+)
 def test_the_part_is_said_to_be_ready_only_when_answered_so(
-    answer: str, submitted: bool, book: Book, sender: User
+    answers: dict[str, str], is_open: bool, submitted: bool, book: Book, sender: User
 ) -> None:
-    found = examined(filled(book, {(2, NARRATIVE): "Є."}), sender, submit=answer)
+    found = examined(filled(book, {(2, NARRATIVE): "Є."}), sender, **answers)
     own_part.apply(found, by=sender)
 
-    assert (found.open_questions, ExecutorPart.objects.filter(submitted_at__isnull=False).exists()) == (
-        [],
+    assert (bool(found.open_questions), ExecutorPart.objects.filter(submitted_at__isnull=False).exists()) == (
+        is_open,
         submitted,
     )
+
+
+def test_a_formula_without_its_value_erases_nothing(book: Book, sender: User) -> None:
+    sent = filled(book, {(1, ACTUAL): None, (2, NARRATIVE): "Є."})
+    table = replace(sent.tables[0], has_uncounted_formulas=True)
+    found = examined(replace(sent, tables=(table,)), sender)
+
+    assert [where for where, _ in errors(found)] == [place(sent, 1, ACTUAL)]
 
 
 # --- what is wrong with it ---------------------------------------------------------------
@@ -381,7 +419,7 @@ def test_keys_are_told_where_they_are_wrong(book: Book, report: AnnualReport, se
         ("Ключ частини: program-99999999999/2024/part-1", UNKNOWN.format("program-99999999999")),
         (
             "Ключ частини: 15-2019-11-05/2024/part-999999999",
-            "Співвиконавець, чия це частина, у заходах цього звіту участі не бере.",
+            UNKNOWN_PART,
         ),
     ],
 )
@@ -404,18 +442,35 @@ def test_two_parts_in_one_file_are_none(book: Book, sender: User) -> None:
 # --- rights, states, others meanwhile ----------------------------------------------------
 
 
-def test_who_speaks_for_neither_brings_in_nothing(book: Book) -> None:
+def test_a_part_of_another_co_executor_is_as_unknown_as_none(book: Book, rows: list[MeasureResult]) -> None:
+    """Under a version that nobody has seen, a comparison would quote what they wrote."""
+    other = building.executor("Управління спорту")
+    Participation.objects.create(measure=rows[2].measure, executor=other)
+    rival = building.appointed(building.user("rival"), other)
+    found = examined(filled(book, {(1, NARRATIVE): "Ні.", (1, "Версія"): Decimal(7)}), rival)
+
+    assert (errors(found), warnings(found), list(found.lines), found.title) == (
+        [("аркуш «Моя частина»", UNKNOWN_PART)],
+        [],
+        [],
+        "Моя частина",
+    )
+
+
+def test_who_sees_a_part_and_speaks_for_neither_brings_in_nothing(book: Book) -> None:
     auditor = building.user("auditor", is_auditor=True)
     found = examined(filled(book, {(2, NARRATIVE): "Є."}), auditor)
 
-    assert errors(found) == [
-        (
-            "аркуш «Моя частина»",
-            "Інформацію виконавця «Управління освіти» вносять він сам або відповідальний виконавець "
-            "Програми.",
-        )
-    ]
-    assert [line.state for line in found.lines] == [LineState.UNCHANGED, LineState.SKIPPED]
+    assert (errors(found), list(found.lines)) == (
+        [
+            (
+                "аркуш «Моя частина»",
+                "Інформацію виконавця «Управління освіти» вносять він сам або відповідальний виконавець "
+                "Програми.",
+            )
+        ],
+        [],
+    )
 
 
 def test_a_closed_report_takes_nothing(book: Book, report: AnnualReport, sender: User) -> None:

@@ -24,6 +24,8 @@ from tests.programs.importing.files_made import (
     ods_cell,
     ods_number,
     ods_row,
+    ods_shown,
+    ods_styles,
     part,
     read,
     rows,
@@ -76,8 +78,8 @@ def everyday_workbook() -> bytes:
 def everyday_tables(*, counted: bool, true: CellValue = True) -> tuple[Table, ...]:
     twice, error, third = (D("84.7"), "#DIV/0!", D("0.3")) if counted else (None, None, None)
     title = "Звіт про виконання\nпрограми «Безбар’єрність»"
-    third_row = ("1.1", D("42.35"), D("13.1"), datetime.date(2023, 12, 31), twice, error, None, D(-5))
-    fourth_row = ("1.2", D("1234567.89"), D(100), None, third, None, None, true)
+    third_row = ("1.1", "42,35 грн", "13,1 %", datetime.date(2023, 12, 31), twice, error, None, D(-5))
+    fourth_row = ("1.2", D("1234567.89"), "100 %", None, third, None, None, true)
     spans = [Span(0, 0, 0, 3), Span(3, 0, 4, 0)]
     form = table(
         "Форма",
@@ -150,9 +152,25 @@ def test_what_is_no_number_is_refused_with_its_cell(written: str) -> None:
 @pytest.mark.parametrize(
     ("code", "stored", "seen"),
     [
-        ("0%", 0.35, D(35)),
-        ("0.00%;[Red]-0.00%", -0.005, D("-0.5")),
-        ('0.0" %"', 35, D(35)),
+        ("0%", 0.35, "35 %"),
+        ("0.00%;[Red]-0.00%", -0.005, "-0,5 %"),
+        ("0%", 0.30000000000000004, "30 %"),
+        ("#,##0.0,", 10432.5, D("10.4325")),
+        ("#,##0,.0", 10000, D(10)),
+        ("0.0,,", 2500000, D("2.5")),
+        ("#,##0.0", 10000, D(10000)),
+        ('#,##0.0,;-#,##0.0;"–"', -10000, D(-10000)),
+        ("[>=1000000]0.0,,;[>=1000]0.0,;0", 2500000, D("2.5")),
+        ("[>=1000000]0.0,,;[>=1000]0.0,;0", 2500, D("2.5")),
+        ("[>=1000000]0.0,,;[>=1000]0.0,;0", 25, D(25)),
+        ('#,##0.00" грн"', 10000.5, "10000,5 грн"),
+        ('#,##0.0," тис. грн"', 10000, "10 тис. грн"),
+        ('0.0,,"млн грн"', 10000000, "10 млн грн"),
+        ('_-* #,##0.00\\ "₴"_-;\\-* #,##0.00\\ "₴"_-;_-* "-"??\\ "₴"_-;_-@_-', 10000, "10000 грн"),
+        ("#,##0.00\\ [$₴-422]", 10000, "10000 грн"),
+        ("@", 5, D(5)),
+        (";;;", 5, D(5)),
+        ('0.0" %"', 35, "35 %"),
         ("dd.mm.yyyy", 45047.75, datetime.date(2023, 5, 1)),
         ('[$-FC22]d mmmm yyyy" р.";@', 45047, datetime.date(2023, 5, 1)),
         ("mmm", 45047, datetime.date(2023, 5, 1)),
@@ -165,11 +183,11 @@ def test_what_is_no_number_is_refused_with_its_cell(written: str) -> None:
         ("[h]:mm:ss", 1.5, D("1.5")),
         ("#,##0.00\\ _г_р_н_.", 5, D(5)),
         ('0 "дні"', 5, D(5)),
-        ("[$UAH] #,##0.00", 5, D(5)),
+        ("[$UAH] #,##0.00", 5, "5 грн"),
         ("General", 5, D(5)),
     ],
 )
-def test_formats_tell_dates_and_percents(code: str, stored: float, seen: CellValue) -> None:
+def test_a_number_is_what_its_format_shows(code: str, stored: float, seen: CellValue) -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = stored
     book.active["A1"].number_format = code
@@ -255,8 +273,12 @@ INNER = f"<table:table>{ods_row(ods_cell('<text:p>в</text:p>'))}</table:table>"
     ("made", "seen"),
     [
         (ods_number("30.000000000000004"), D(30)),
-        (ods_number("0.35", kind="percentage"), D(35)),
+        (ods_number("0.35", kind="percentage"), "35 %"),
         (ods_number("42.5", kind="currency"), D("42.5")),
+        (ods_shown("42.5", "42,50 ₴", kind="currency"), "42,5 грн"),
+        (ods_shown("10", "10,0 тис. грн"), "10 тис. грн"),
+        (ods_shown("35", "35,0 %"), "35 %"),
+        (ods_shown("10000", "10,0"), D(10000)),
         (ods_cell("", DATE), datetime.date(2023, 5, 1)),
         (ods_cell("", 'office:value-type="boolean" office:boolean-value="true"'), True),
         (ods_cell("<text:p>12:30</text:p>", TIME), "12:30"),
@@ -269,6 +291,56 @@ INNER = f"<table:table>{ods_row(ods_cell('<text:p>в</text:p>'))}</table:table>"
 )
 def test_cells_of_a_spreadsheet(made: str, seen: CellValue) -> None:
     assert first(ods(ods_row(made))) == seen
+
+
+SCALING = (
+    '<number:number-style style:name="N1"><number:number number:display-factor="1000"/></number:number-style>'
+)
+
+
+@pytest.mark.parametrize(
+    ("stored", "text", "seen"),
+    [
+        ("10432.5", "10,4", D("10.4325")),
+        ("-10432.5", "-10,433", D("-10.4325")),
+        ("10432.5", "10 432,50", D("10432.5")),
+        ("2500000", "2 500,0", D(2500)),
+        ("2500000", "2,5", D("2.5")),
+        ("12500000", "12,500.00", D(12500)),
+        ("400", "0", D("0.4")),
+        ("0", "0,0", D(0)),
+        ("10000", "###", D(10000)),
+        ("10000", "1E+04", D(10000)),
+        ("10000", "", D(10000)),
+        ("10000", "10,0 тис. грн", "10 тис. грн"),
+    ],
+)
+@pytest.mark.parametrize("where", ["content", "styles"])
+def test_a_spreadsheet_shows_thousands(stored: str, text: str, seen: CellValue, where: str) -> None:
+    cells = ods_row(ods_shown(stored, text))
+    if where == "content":
+        content = ods(cells, styles=SCALING)
+    else:
+        content = ods(cells, {"styles.xml": ods_styles(SCALING)})
+    assert first(content) == seen
+
+
+def test_libreoffice_keeps_what_the_formats_show(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row, (value, code) in enumerate(
+        [
+            (10000, "#,##0.0,"),
+            (10000, '#,##0.00" грн"'),
+            (0.8, "0.0%"),
+            (10, "0.0"),
+            (10000, "#,##0.00\\ [$₴-422]"),
+        ],
+        1,
+    ):
+        book.active.cell(row, 1, value).number_format = code
+    seen = [[D(10)], ["10000 грн"], ["80 %"], [D(10)], ["10000 грн"]]
+    assert rows(saved(book)) == seen
+    assert rows(saved_again(saved(book), "ods", tmp_path), "Звіт.ods") == seen
 
 
 def test_repeated_rows_and_cells_stand_where_they_are_shown() -> None:

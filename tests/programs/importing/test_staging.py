@@ -6,11 +6,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from django.utils import timezone
 
 from programs.enums import EventKind
 from programs.importing import staging
-from programs.importing.examination import ImportRefused, Note, Outcome, Question, Weight
+from programs.importing.examination import Examination, ImportRefused, Note, Outcome, Question, Weight
 from programs.models import Event, Executor, StagedImport, User
 from tests import building
 from tests.programs.importing.names_kind import NamesKind, put_in_place
@@ -174,8 +175,47 @@ def test_who_enters_nothing_sends_nothing(kind: NamesKind, fields: dict[str, boo
         sent(by=building.user("somebody", **fields))
 
 
-def test_of_one_person_only_the_last_ten_are_kept(clerk: User) -> None:
-    for number in range(12):
+def test_nothing_that_waits_is_dropped_to_make_room(clerk: User) -> None:
+    for number in range(20):
         sent(by=clerk, file_name=f"{number}.csv")
-    kept = set(StagedImport.objects.values_list("file_name", flat=True))
-    assert kept == {f"{number}.csv" for number in range(2, 12)}
+    with pytest.raises(ImportRefused, match="Приберіть непотрібні"):
+        sent(by=clerk)
+    assert StagedImport.objects.count() == 20
+
+
+def test_an_answer_keeps_no_sign_that_a_database_refuses(clerk: User, kind: NamesKind) -> None:
+    kind.questions = (Question("why", "Чому?"),)
+    staged = sent(by=clerk)
+    staging.answer(staged, {"why": "бо\x00 так"}, by=clerk)
+    assert StagedImport.objects.get().answers == {"why": "бо так"}
+
+
+def test_an_answer_to_what_is_gone_is_refused(clerk: User, kind: NamesKind) -> None:
+    kind.questions = (Question("why", "Чому?"),)
+    staged = sent(by=clerk)
+    StagedImport.objects.all().delete()
+    with pytest.raises(ImportRefused, match="вже немає"):
+        staging.answer(staged, {"why": "так"}, by=clerk)
+
+
+@pytest.mark.parametrize(
+    ("met", "raised"),
+    [(IntegrityError, staging.Overtaken), (OperationalError, staging.Overtaken), (DataError, ImportRefused)],
+)
+def test_what_the_database_refuses_is_a_sentence_and_nothing_is_written(
+    clerk: User,
+    kind: NamesKind,
+    monkeypatch: pytest.MonkeyPatch,
+    met: type[DatabaseError],
+    raised: type[ImportRefused],
+) -> None:
+    staged = sent(by=clerk)
+
+    def failing(examination: Examination, *, by: User) -> Outcome:
+        Executor.objects.update(name="Наполовину")
+        raise met("refused")
+
+    monkeypatch.setattr(kind, "apply", failing)
+    with pytest.raises(ImportRefused) as refused:
+        apply(staged, clerk)
+    assert (type(refused.value), names()) == (raised, ["Управління культури"])

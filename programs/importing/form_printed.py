@@ -6,9 +6,9 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from ...textforms import Term, search_key
-from ..form import ReadHeading
-from ..tables import Book
+from ..textforms import Term, search_key
+from .form import ReadHeading
+from .tables import Book
 
 # A title block takes a dozen rows; what stands far below is no heading.
 HEADING_ROWS = 60
