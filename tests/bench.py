@@ -152,8 +152,8 @@ def files(report: Any) -> Contenders:
     """What leaves in an extract, and what comes in from a spreadsheet."""
     from openpyxl import load_workbook
 
-    from programs.importing.form_reading import read_form
-    from programs.importing.reading import read_book
+    from programs.importing.files.reading import read_book
+    from programs.importing.form.reading import read_form
     from reporting.assemble import assemble
     from reporting.extracts.selection import Selection
     from reporting.renderers import render

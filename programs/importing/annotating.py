@@ -15,9 +15,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from ..workbook_parts import A4, EXCEL_DATE, set_properties, write_value
-from .cells import shown
 from .examination import Examination, Line, LineState, Note, Place, Weight
-from .tables import Book, CellValue, Span, Table
+from .files.cells import shown
+from .files.tables import Book, CellValue, Span, Table
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

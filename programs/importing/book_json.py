@@ -9,7 +9,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from .tables import Book, CellValue, Span, Table
+from .files.tables import Book, CellValue, Span, Table
 
 
 def pack(book: Book) -> bytes:

@@ -22,7 +22,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from .tables import column_letters
+from .files.tables import column_letters
 
 
 @dataclass(frozen=True)

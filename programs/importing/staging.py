@@ -25,8 +25,8 @@ from ..textforms import clean_text
 from .annotating import without_results
 from .book_json import pack, unpack
 from .examination import Examination, ImportRefused, Outcome
-from .reading import read_book
-from .tables import Book
+from .files.reading import read_book
+from .files.tables import Book
 
 # In this order: what says most about itself comes first.
 KINDS = ("own_extract", "own_part", "program_template", "official_form")

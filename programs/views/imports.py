@@ -106,7 +106,7 @@ def checked_workbook(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def import_template(request: HttpRequest) -> HttpResponse:
-    from ..importing.template_workbook import template_workbook
+    from ..importing.template.workbook import template_workbook
 
     require(permissions.can_import(signed_in(request)), ONLY_WORKERS)
     return attachment(template_workbook(), XLSX.content_type, "Шаблон програми.xlsx")

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from .. import permissions
 from ..contributing import parts_of
 from ..file_types import XLSX
-from ..importing.part_archive import part_archive, part_file_name
-from ..importing.part_workbook import part_workbook as make_workbook
+from ..importing.own.part_archive import part_archive, part_file_name
+from ..importing.own.part_workbook import part_workbook as make_workbook
 from .downloads import attachment
 from .reach import NoSuchPage, require, signed_in, visible_report
 

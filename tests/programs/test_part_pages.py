@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from programs.contributing import save_contribution
 from programs.enums import ExecutorKind, ReportState
-from programs.importing.part_archive import COLLECTIVE, INACTIVE, NOBODY, part_file_name
-from programs.importing.reading import read_book
+from programs.importing.files.reading import read_book
+from programs.importing.own.part_archive import COLLECTIVE, INACTIVE, NOBODY, part_file_name
 from programs.models import AnnualReport, Executor, MeasureResult, Participation, User
 from tests import building
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from programs import permissions
 from programs.composing import ComposingRefused, compose, confirm, reject, shape
 from programs.enums import AppointmentRole, EventKind, ExecutorKind
-from programs.importing.kinds.extract_rows import standing_rows
+from programs.importing.own.extract_rows import standing_rows
 from programs.journal import verify
 from programs.keys import result_keys
 from programs.models import AnnualReport, Decision, Event, Executor, MeasureResult, Program, User

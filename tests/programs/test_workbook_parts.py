@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from xlsxwriter import Workbook
 
-from programs.importing.reading import read_book
+from programs.importing.files.reading import read_book
 from programs.workbook_parts import set_properties, write_value
 
 # Excel takes «_x0041_» for «A» and «_x005F_» for the «_» itself.

@@ -14,12 +14,13 @@ from ...models import Program, User
 from ...textforms import search_key
 from ..asking import Asking
 from ..examination import Examination, ImportRefused, Note, Option, Outcome, Weight
-from ..form import ReadForm, ReadHeading
-from ..form_reading import is_form, read_form
-from ..tables import Book
-from . import form_program, form_report
-from .form_content import SAME_TITLE_FROM, likeness
-from .form_frame import decision_of
+from ..files.tables import Book
+from ..form.contents import ReadForm, ReadHeading
+from ..form.reading import is_form, read_form
+from ..form_import import program as form_program
+from ..form_import import report as form_report
+from ..form_import.content import SAME_TITLE_FROM, likeness
+from ..form_import.frame import decision_of
 
 KIND = "official_form"
 LABEL = "Форма звіту"

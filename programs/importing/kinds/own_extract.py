@@ -24,12 +24,9 @@ from ..examination import (
     Outcome,
     Weight,
 )
+from ..files.tables import Book, CellValue
 from ..measure_columns import SHEET, unguarded
-from ..tables import Book, CellValue
-from .extract_columns import extract_columns
-from .extract_fixed import fixed_cell_notes
-from .extract_rows import FileRow, by_report, counted_by_report, standing_rows
-from .own_cells import (
+from ..own.cells import (
     Cell,
     OwnTable,
     in_words,
@@ -41,7 +38,10 @@ from .own_cells import (
     read_text,
     read_whole,
 )
-from .own_reading import OwnReading, while_away
+from ..own.extract_columns import extract_columns
+from ..own.extract_fixed import fixed_cell_notes
+from ..own.extract_rows import FileRow, by_report, counted_by_report, standing_rows
+from ..own.reading import OwnReading, while_away
 
 KIND = "own_extract"
 LABEL = "Вибірка даних"

@@ -20,7 +20,6 @@ from ...keys import result_keys
 from ...models import AnnualReport, ContributedAmount, Contribution, FundingSource, User
 from ...textforms import TextFormError, counted, search_key
 from ..asking import Asking
-from ..cells import read_date, shortened
 from ..examination import (
     Examination,
     ImportRefused,
@@ -30,21 +29,13 @@ from ..examination import (
     Outcome,
     Weight,
 )
+from ..files.cells import read_date, shortened
+from ..files.tables import Book, CellValue
 from ..measure_columns import source_column
-from ..part_workbook import KEY, TEXTS, VERSION, part_headings
-from ..tables import Book, CellValue
-from .own_cells import (
-    Cell,
-    OwnTable,
-    in_words,
-    own_table,
-    quoted,
-    read_signed,
-    read_text,
-    read_whole,
-)
-from .own_reading import OwnReading, while_away
-from .part_rows import PartRow, Unaddressed, addressed, blank
+from ..own.cells import Cell, OwnTable, in_words, own_table, quoted, read_signed, read_text, read_whole
+from ..own.part_rows import PartRow, Unaddressed, addressed, blank
+from ..own.part_workbook import KEY, TEXTS, VERSION, part_headings
+from ..own.reading import OwnReading, while_away
 
 KIND = "own_part"
 LABEL = "Моя частина"

@@ -14,14 +14,14 @@ from ...proposal_filling import filled_program
 from ...proposal_standing import standing_measures, standing_proposal
 from ...textforms import counted, search_key
 from ..asking import Asking
-from ..cells import shortened
 from ..examination import Examination, ImportRefused, Note, Option, Outcome, Weight
-from ..tables import Book
-from ..template_columns import ProgramSheet
-from ..template_reading import ReadTemplate, looks_like_template, read_template
-from . import template_lines
-from .template_naming import Executors, decision_number
-from .template_proposal import Assembled, Reference, Standing, assemble
+from ..files.cells import shortened
+from ..files.tables import Book
+from ..template import lines as template_lines
+from ..template.columns import ProgramSheet
+from ..template.naming import Executors, decision_number
+from ..template.proposal import Assembled, Reference, Standing, assemble
+from ..template.reading import ReadTemplate, looks_like_template, read_template
 
 KIND = "program_template"
 LABEL = "Шаблон програми"

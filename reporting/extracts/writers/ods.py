@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
+from programs.importing.files.tables import column_letters
 from programs.importing.measure_columns import DEVIATION, ColumnKind
-from programs.importing.tables import column_letters
 from programs.textforms import plain_decimal
 from programs.workbook_parts import clean
 from programs.zips import entry

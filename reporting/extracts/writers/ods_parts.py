@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from programs.importing.files.tables import column_letters
 from programs.importing.measure_columns import ColumnKind
-from programs.importing.tables import column_letters
 from programs.workbook_parts import HEADING_FILL, clean
 
 from ...renderers.workbook import FONT

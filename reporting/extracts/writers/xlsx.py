@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
 
-from programs.importing.cells import cell_name
+from programs.importing.files.cells import cell_name
 from programs.importing.measure_columns import DEVIATION, ColumnKind
 from programs.workbook_parts import (
     A4,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 import docx
 import openpyxl
 
-from programs.importing.reading import read_book
-from programs.importing.tables import Book, CellValue, Span, Table
+from programs.importing.files.reading import read_book
+from programs.importing.files.tables import Book, CellValue, Span, Table
 from tests import files
 
 SHEET = "xl/worksheets/sheet1.xml"

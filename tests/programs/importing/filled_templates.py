@@ -11,9 +11,9 @@ from typing import Any
 import openpyxl
 
 from programs.importing.examination import Examination
+from programs.importing.files.reading import read_book
 from programs.importing.kinds import program_template
-from programs.importing.reading import read_book
-from programs.importing.template_workbook import template_workbook
+from programs.importing.template.workbook import template_workbook
 from programs.models import User
 from tests import building
 

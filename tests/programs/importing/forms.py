@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from programs.importing.examination import Examination, Place, Question
-from programs.importing.form import ReadForm, ReadHeading, ReadMeasure, ReadSum, ReadTask
-from programs.importing.form_printed import composed_program
+from programs.importing.form.contents import ReadForm, ReadHeading, ReadMeasure, ReadSum, ReadTask
+from programs.importing.form.printed import composed_program
 from programs.importing.kinds import official_form
 from programs.models import User
 

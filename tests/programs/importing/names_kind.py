@@ -18,7 +18,7 @@ from programs.importing.examination import (
     Place,
     Question,
 )
-from programs.importing.tables import Book
+from programs.importing.files.tables import Book
 from programs.models import Executor, User
 
 

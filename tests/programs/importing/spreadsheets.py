@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from programs.importing.examination import Examination, Weight
-from programs.importing.tables import Book
+from programs.importing.files.tables import Book
 
 
 def edited(book: Book, cells: Mapping[tuple[int, str], Any], *, headings: int = 0) -> Book:

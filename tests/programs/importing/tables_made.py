@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from programs.importing.examination import Weight
-from programs.importing.form import ReadForm, ReadMeasure
-from programs.importing.form_reading import read_form
-from programs.importing.tables import Book, CellValue, Span, Table
+from programs.importing.files.tables import Book, CellValue, Span, Table
+from programs.importing.form.contents import ReadForm, ReadMeasure
+from programs.importing.form.reading import read_form
 
 Row = Sequence[CellValue]
 

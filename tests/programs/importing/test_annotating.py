@@ -19,8 +19,8 @@ from programs.importing.examination import (
     Question,
     Weight,
 )
-from programs.importing.reading import read_book
-from programs.importing.tables import Book, Span, Table
+from programs.importing.files.reading import read_book
+from programs.importing.files.tables import Book, Span, Table
 
 TABLE = Table(
     "Заходи",

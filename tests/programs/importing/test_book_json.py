@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programs.importing.book_json import pack, unpack
-from programs.importing.tables import Book, Span, Table
+from programs.importing.files.tables import Book, Span, Table
 
 cells = st.one_of(
     st.none(),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.importing.executor_cells import split_executors
+from programs.importing.form.executor_cells import split_executors
 from programs.textforms import search_key
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"

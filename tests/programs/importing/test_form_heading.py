@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from programs.importing.form import ReadHeading
-from programs.importing.form_cells import term_of
-from programs.importing.form_closing import read_signatures, signature_lines
-from programs.importing.form_heading import read_heading
+from programs.importing.form.cells import term_of
+from programs.importing.form.closing import read_signatures, signature_lines
+from programs.importing.form.contents import ReadHeading
+from programs.importing.form.heading import read_heading
 from programs.textforms import Term
 
 

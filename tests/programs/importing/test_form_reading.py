@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programs.importing.form import ReadForm
-from programs.importing.form_columns import recognise
-from programs.importing.form_reading import is_form, read_form
-from programs.importing.tables import Book, CellValue, Span, Table
+from programs.importing.files.tables import Book, CellValue, Span, Table
+from programs.importing.form.columns import recognise
+from programs.importing.form.contents import ReadForm
+from programs.importing.form.reading import is_form, read_form
 from reporting.document import ReportDocument
 from reporting.renderers import docx, xlsx
 from tests.libreoffice import saved_again

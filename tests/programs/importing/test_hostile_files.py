@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 
 from programs.file_types import MAX_PARTS, FileRefused
-from programs.importing import guard, limits, reading
-from programs.importing.cells import grouped
-from programs.importing.markup import HAS_DOCTYPE
-from programs.importing.tables import Book
+from programs.importing.files import guard, limits, reading
+from programs.importing.files.cells import grouped
+from programs.importing.files.markup import HAS_DOCTYPE
+from programs.importing.files.tables import Book
 from tests import files
 from tests.programs.importing.files_made import (
     NOTHING_IMPORTED,

@@ -13,8 +13,8 @@ import pytest
 import xlsxwriter
 
 from programs.file_types import FileRefused
-from programs.importing import reading
-from programs.importing.tables import Book
+from programs.importing.files import reading
+from programs.importing.files.tables import Book
 from tests.programs.importing.files_made import (
     docx_of,
     ods,

@@ -20,10 +20,10 @@ from programs.contributing import parts_of
 from programs.importing import staging
 from programs.importing.book_json import pack
 from programs.importing.examination import Examination, ImportRefused
-from programs.importing.part_workbook import part_workbook
-from programs.importing.reading import read_book
-from programs.importing.tables import Book, CellValue, Span
-from programs.importing.template_workbook import template_workbook
+from programs.importing.files.reading import read_book
+from programs.importing.files.tables import Book, CellValue, Span
+from programs.importing.own.part_workbook import part_workbook
+from programs.importing.template.workbook import template_workbook
 from programs.models import (
     Amount,
     AnnualReport,

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from programs.importing.examination import ImportRefused, LineState
-from programs.importing.form import ReadForm, ReadTask
-from programs.importing.kinds import form_opening, official_form
+from programs.importing.form.contents import ReadForm, ReadTask
+from programs.importing.form_import import opening as form_opening
+from programs.importing.kinds import official_form
 from programs.models import (
     Amount,
     AnnualReport,

@@ -12,9 +12,10 @@ from programs.calculations import Money
 from programs.entry import ResultEntry, save_results
 from programs.enums import ReportState
 from programs.importing.examination import Examination, ImportRefused, LineState
-from programs.importing.form import ReadForm
-from programs.importing.kinds import form_matching, official_form
-from programs.importing.tables import Book, CellValue, Table
+from programs.importing.files.tables import Book, CellValue, Table
+from programs.importing.form.contents import ReadForm
+from programs.importing.form_import import matching as form_matching
+from programs.importing.kinds import official_form
 from programs.models import (
     Amount,
     AnnualReport,

@@ -15,9 +15,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from programs import demonstration
 from programs.demonstration import load_accounts, load_reference
 from programs.importing.examination import LineState
+from programs.importing.files.reading import read_book
+from programs.importing.files.tables import Book
 from programs.importing.kinds import official_form
-from programs.importing.reading import read_book
-from programs.importing.tables import Book
 from programs.models import AnnualReport, FundingSource, Participation, Program, User
 from reporting.assemble import assemble
 from reporting.document import ReportDocument

@@ -21,9 +21,9 @@ from programs.entry import save_result
 from programs.enums import EventKind, ReportState
 from programs.importing import staging
 from programs.importing.examination import Examination, ImportRefused, LineState
+from programs.importing.files.reading import read_book
+from programs.importing.files.tables import Book, Table, column_letters
 from programs.importing.kinds import own_extract
-from programs.importing.reading import read_book
-from programs.importing.tables import Book, Table, column_letters
 from programs.models import AnnualReport, Event, MeasureResult, Participation, User
 from reporting.extracts.selection import Selection
 from reporting.extracts.writing import write_extract

@@ -16,11 +16,11 @@ from programs.calculations import Money
 from programs.contributing import parts_of, save_contribution, submit_part
 from programs.enums import ReportState
 from programs.importing.examination import Examination, ImportRefused, LineState
+from programs.importing.files.reading import read_book
+from programs.importing.files.tables import Book
 from programs.importing.kinds import own_extract, own_part
-from programs.importing.kinds.own_cells import own_table
-from programs.importing.part_workbook import HOW_TO, part_workbook
-from programs.importing.reading import read_book
-from programs.importing.tables import Book
+from programs.importing.own.cells import own_table
+from programs.importing.own.part_workbook import HOW_TO, part_workbook
 from programs.models import (
     AnnualReport,
     Contribution,

@@ -14,10 +14,10 @@ from programs import composing
 from programs.enums import DecisionKind, ExecutorKind, PercentBase
 from programs.importing import staging
 from programs.importing.examination import ImportRefused, LineState
+from programs.importing.files.reading import read_book
 from programs.importing.kinds import program_template
-from programs.importing.reading import read_book
-from programs.importing.template_example import TABLES
-from programs.importing.template_workbook import template_workbook
+from programs.importing.template.example import TABLES
+from programs.importing.template.workbook import template_workbook
 from programs.models import Executor, Measure, Program, User
 from programs.plans import plans_in_force
 from programs.proposal import (

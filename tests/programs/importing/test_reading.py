@@ -12,7 +12,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from programs.file_types import FileRefused
-from programs.importing.tables import Book, CellValue, Span, Table
+from programs.importing.files.tables import Book, CellValue, Span, Table
 from tests.libreoffice import saved_again
 from tests.programs.importing.files_made import (
     NOTHING_IMPORTED,

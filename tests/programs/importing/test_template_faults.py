@@ -10,7 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from programs.importing.kinds import program_template
-from programs.importing.template_workbook import template_workbook
+from programs.importing.template.workbook import template_workbook
 from programs.models import Measure, Program, User
 from programs.plans import plans_in_force
 from programs.proposal import ProposedParticipation
