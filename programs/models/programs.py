@@ -150,6 +150,17 @@ class Program(Versioned):
     def clean(self) -> None:
         if re.fullmatch(r"\s*(«[^«»]*»|\"[^\"]*\"|“[^“”]*”)\s*", self.title):
             raise ValidationError({"title": "Введіть назву без лапок: у звіті вони додаються самі."})
+        self._keep_percent_base()
+
+    def _keep_percent_base(self) -> None:
+        """What a signed document counts its percents of, lists and extracts must count of too."""
+        agreed = self.reports.filter(frozen_reports__isnull=False) if self.pk else None
+        years = sorted(set(agreed.values_list("year", flat=True))) if agreed is not None else []
+        if years and not Program.objects.filter(pk=self.pk, percent_base=self.percent_base).exists():
+            said = ", ".join(map(str, years))
+            raise ValidationError(
+                {"percent_base": f"Від цієї основи пораховано погоджені звіти ({said}), тому вона лишається."}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_key = textforms.search_key(f"{self.kind} {self.title}")

@@ -5,14 +5,15 @@ import hashlib
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from programs import editions, journal, workflow
 from programs.editions import CheckedSignature, CopyDetails, SignedUpload
-from programs.enums import EventKind, SignedKind
+from programs.enums import EventKind, PercentBase, SignedKind
 from programs.models import AnnualReport, Edition, FrozenReport, Publication, Signatory, SignedFile, User
-from tests import agreeing, building
-from tests.agreeing import agree, now, publish, reopen, sign_on_paper
+from tests import agreeing, building, submitting
+from tests.agreeing import agree, agree_unprinted, now, publish, reopen, sign_on_paper, small_report
 from tests.files import picture
 
 pytestmark = pytest.mark.django_db
@@ -393,3 +394,21 @@ def test_the_published_edition_stays_public_until_the_next_one_is(report: Annual
     publish(report, head)
     public.append(editions.public_edition(report))
     assert [edition and edition.number for edition in public] == [1, 1, 2]
+
+
+def test_an_agreed_report_keeps_what_its_percents_are_taken_of(db: None) -> None:
+    report, head = small_report()
+    submitting.submit(report, head)
+    agree_unprinted(report, head)
+    program = now(report).program
+    program.percent_base = PercentBase.ACTUAL
+    with pytest.raises(ValidationError, match=r"погоджені звіти \(2024\)"):
+        program.full_clean()
+    program.percent_base = PercentBase.PLANNED
+    program.full_clean()
+
+
+def test_until_then_the_base_is_a_choice(db: None) -> None:
+    report, _ = small_report()
+    report.program.percent_base = PercentBase.ACTUAL
+    report.program.full_clean()
