@@ -233,7 +233,9 @@ def _row_in(table: Table, place: Place) -> int | None:
 
 
 def _heading_row(table: Table, examination: Examination) -> int:
-    return max(0, examination.heading_rows.get(table.name, table.first_row) - table.first_row)
+    """From 0: above the first row that becomes something."""
+    rows = [row for line in examination.lines if (row := _row_in(table, line.place)) is not None]
+    return max(0, min(rows, default=0) - 1)
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:

@@ -122,8 +122,6 @@ class Examination:
     lines: Sequence[Line] = ()
     notes: Sequence[Note] = ()
     questions: Sequence[Question] = ()
-    heading_rows: Mapping[str, int] = field(default_factory=dict)
-    """By sheet, the row of its column headings, as its program counts; 1 where it is not said."""
     basis: Mapping[str, str] = field(default_factory=dict)
     """Versions of what stands now and would be touched: who overtakes it changes the digest."""
     work: Any = None

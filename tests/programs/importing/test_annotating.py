@@ -111,6 +111,17 @@ def test_paragraphs_of_a_text_document_stand_above_its_table() -> None:
     assert written["D3"].value == "Результат перевірки"
 
 
+def test_the_heading_stands_above_the_first_row_that_becomes_something() -> None:
+    table = Table("Заходи", (("ЗВІТ",), (), *TABLE.rows))
+    examined = replace(EXAMINATION, lines=(Line("1.1", LineState.NEW, Place("Заходи", 4)),), notes=())
+    assert column(sheet(Book("xlsx", (table,)), examined, "Заходи"), "D")[:4] == [
+        None,
+        None,
+        "Результат перевірки",
+        "Нове",
+    ]
+
+
 def test_the_same_examination_gives_the_same_bytes() -> None:
     book = Book("xlsx", (TABLE,))
     assert annotated_workbook(book, EXAMINATION) == annotated_workbook(book, EXAMINATION)
