@@ -32,6 +32,7 @@ from .files.tables import Book
 KINDS = ("own_extract", "own_part", "program_template", "official_form")
 KEPT_FOR_ONE_PERSON = 20
 LONGEST_ANSWER = 3000
+WARNINGS_ON_RECORD = 50
 AT_ONCE = (
     "Тієї самої миті ті самі дані записував хтось інший. Нічого не записано; нижче нове порівняння: "
     "перегляньте його й застосуйте ще раз."
@@ -189,6 +190,8 @@ def _record(staged: StagedImport, examination: Examination, outcome: Outcome, by
         "title": examination.title,
         "rows": len(examination.written),
         "cells": examination.written_cells,
+        # What the person went on with: a total of the file that its rows do not give, say.
+        "warnings": [note.message for note in examination.warnings[:WARNINGS_ON_RECORD]],
     }
     reports: list[AnnualReport | None] = list(AnnualReport.objects.filter(pk__in=outcome.report_ids))
     for report in reports or [None]:

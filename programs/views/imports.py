@@ -16,6 +16,7 @@ from .. import permissions
 from ..file_types import XLSX, FileRefused
 from ..importing import staging
 from ..importing.examination import Examination, ImportRefused, LineState
+from ..importing.files import limits
 from ..models import StagedImport, User
 from ..uploads import was_dropped
 from .downloads import attachment
@@ -125,7 +126,7 @@ def _own(user: User, pk: int) -> StagedImport:
 
 
 def _too_large() -> str:
-    return f"Файл більший за {settings.EVIDENCE_MAX_MB} МБ. Нічого не внесено."
+    return f"Файл більший за {limits.MAX_FILE_MB} МБ. Нічого не внесено."
 
 
 def _start(
@@ -163,7 +164,10 @@ def _shown(examination: Examination, page: str) -> dict[str, Any]:
     return {
         "examination": examination,
         # What changes nothing has nothing to ask either.
-        "asks": bool(examination.questions) and (examination.changes_something or bool(examination.errors)),
+        "asks": bool(
+            examination.open_questions
+            or (examination.questions and (examination.changes_something or examination.errors))
+        ),
         "counts": {state.value: len(lines) for state, lines in of_state.items()},
         "cells": examination.written_cells,
         "lines": Paginator(examination.written, LINES_ON_PAGE).get_page(page),

@@ -140,7 +140,8 @@ def _said(details: dict[str, Any]) -> Iterator[str]:
     for remark in details.get("remarks", ()):
         yield f"{capfirst(remark['measure'])}: {remark['text']}"
     if details.get("import"):
-        yield f"Файл «{details['file']}»: рядків {details['rows']}, клітинок {details['cells']}."
+        yield f"Файл «{details['file']}»: рядків {details['rows']}, значень {details['cells']}."
+        yield from details["warnings"]
     yield from _said_of_edition(details)
     if reason := details.get("reason"):
         yield str(reason)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from programs.importing.examination import Examination, Question
+from programs.importing.examination import Examination, Line, LineState, Question
 from programs.models import Decision, PlannedFunding, Program
 from tests import building
 from tests.programs.importing.names_kind import NamesKind, put_in_place
@@ -64,7 +64,8 @@ def test_leaving_typed_answers_of_an_import_is_asked_about_and_saving_is_not(
 
     def examine(book: object, *, by: object, answers: dict[str, str]) -> Examination:
         asked = Question("why", "Чому?", answer=answers.get("why", ""))
-        return Examination(NamesKind.KIND, "Назви", (), (), (asked,), basis={}, work="")
+        line = Line("назва", LineState.NEW)
+        return Examination(NamesKind.KIND, "Назви", (line,), (), (asked,), basis={}, work="")
 
     monkeypatch.setattr(kind, "examine", examine)
     page = sign_in("відповідальна особа")
@@ -77,5 +78,5 @@ def test_leaving_typed_answers_of_an_import_is_asked_about_and_saving_is_not(
     assert asked_when_leaving(page) == "beforeunload"
 
     page.get_by_role("button", name="Зберегти відповіді й показати ще раз").click()
-    expect(page.locator("#answer-1[value='Так']")).to_be_visible()
+    expect(page.locator("#answer-suggested-1[value='Так']")).to_be_visible()
     assert complaints == []

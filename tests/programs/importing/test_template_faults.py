@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from pytest_django import Settings
 
+from programs.importing.files.tables import UNCOUNTED
 from programs.importing.kinds import program_template
 from programs.importing.template.workbook import template_workbook
 from programs.models import Measure, Program, User
@@ -369,3 +370,8 @@ def test_hints_of_an_older_template_are_still_no_row(admin: User) -> None:
     content = io.BytesIO()
     book.save(content)
     assert errors(examined(content.getvalue(), admin)) == []
+
+
+def test_formulas_without_values_are_an_error_and_not_a_blank(admin: User) -> None:
+    content = filled(rows={**ROWS, "Завдання": [(1, '="Підтримати"'), (2, "Навчати")]})
+    assert ("аркуш «Завдання»", UNCOUNTED) in errors(examined(content, admin))
