@@ -141,7 +141,7 @@ def _said(details: dict[str, Any]) -> Iterator[str]:
         yield f"{capfirst(remark['measure'])}: {remark['text']}"
     if details.get("import"):
         yield f"Файл «{details['file']}»: рядків {details['rows']}, значень {details['cells']}."
-        yield from details["warnings"]
+        yield from details.get("warnings", ())
     yield from _said_of_edition(details)
     if reason := details.get("reason"):
         yield str(reason)
