@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FONT = "Times New Roman"
 HEADING_FILL = "#F4F3EF"
 A4 = 9
+# Signs in one cell of Excel.
+LONGEST_CELL = 32_767
 
 EXCEL_DATE = "dd.mm.yyyy"
 # To the kopeck, where the form would round.

@@ -14,7 +14,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from ..workbook_parts import A4, EXCEL_DATE, set_properties, write_value
+from ..workbook_parts import A4, EXCEL_DATE, LONGEST_CELL, set_properties, write_value
 from .examination import Examination, Line, LineState, Note, Place, Weight
 from .files.cells import shown
 from .files.tables import Book, CellValue, Span, Table
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 RESULT_HEADING = "Результат перевірки"
 LONGEST_SHEET_NAME = 31
-# What a cell of Excel holds.
-LONGEST_TEXT = 32_767
 ABOUT_THE_FILE = "Про файл"
 # Characters; points.
 NARROW, WIDE, RESULT_WIDTH = 12, 32, 48
@@ -209,7 +207,7 @@ def _said_by_row(table: Table, examination: Examination) -> dict[int, tuple[str,
             texts += _line_in_words(found)
         weights = [note.weight for note in notes[row]]
         look = next((weight for weight in (Weight.ERROR, Weight.WARNING) if weight in weights), "plain")
-        said[row] = (look, "\n".join(texts)[:LONGEST_TEXT])
+        said[row] = (look, "\n".join(texts)[:LONGEST_CELL])
     return said
 
 

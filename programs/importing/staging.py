@@ -11,10 +11,11 @@ import logging
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import permissions
@@ -166,7 +167,7 @@ def discard(staged: StagedImport, *, by: User) -> None:
     StagedImport.objects.filter(pk=staged.pk, owner=by).delete()
 
 
-def standing_of(user: User) -> Any:
+def standing_of(user: User) -> QuerySet[StagedImport]:
     """A person's own staged imports that have not expired, the newest first, without what was read."""
     return StagedImport.objects.standing().filter(owner=user).defer("book")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from http import HTTPStatus
 from typing import Any
 
@@ -152,14 +153,13 @@ def _preview(
 ) -> HttpResponse:
     context = _shown(examination, request.GET.get("page", "")) | {
         "staged": staged,
-        "label": staging.kind_module(staged.kind).LABEL,
         "refusal": refusal,
     }
     return render(request, "imports/preview.html", context, status=status)
 
 
 def _shown(examination: Examination, page: str) -> dict[str, Any]:
-    of_state = {state: [line for line in examination.lines if line.state is state] for state in LineState}
+    counts = Counter(line.state for line in examination.lines)
     warnings = examination.warnings
     return {
         "examination": examination,
@@ -168,8 +168,7 @@ def _shown(examination: Examination, page: str) -> dict[str, Any]:
             examination.open_questions
             or (examination.questions and (examination.changes_something or examination.errors))
         ),
-        "counts": {state.value: len(lines) for state, lines in of_state.items()},
-        "cells": examination.written_cells,
+        "counts": {state.value: counts[state] for state in LineState},
         "lines": Paginator(examination.written, LINES_ON_PAGE).get_page(page),
         "errors": examination.errors[:NOTES_ON_PAGE],
         "more_errors": max(0, len(examination.errors) - NOTES_ON_PAGE),

@@ -4,6 +4,7 @@ A programme with a thousand measures takes a tenth of each.
 """
 
 from ...uploads import MEGABYTE
+from ...workbook_parts import LONGEST_CELL
 
 MAX_FILE_MB = 10
 MAX_FILE = MAX_FILE_MB * MEGABYTE
@@ -18,7 +19,7 @@ MAX_MERGED = 20_000
 MAX_CELLS = 400_000
 MAX_CHARACTERS = 20_000_000
 # Of one cell: Excel's own limit.
-MAX_TEXT = 32_767
+MAX_TEXT = LONGEST_CELL
 
 # Of markup in the whole file: a million formatted rows without values, as LibreOffice may save, still fit.
 MAX_ELEMENTS = 2_000_000

@@ -23,8 +23,6 @@ MOST_ROWS = 1_048_576
 """Of one sheet in Excel and LibreOffice, headings and totals too."""
 ROWS_AROUND = 4
 """The headings, the blank row, the totals and what is said of drafts."""
-LONGEST_CELL = 32_767
-"""Signs in one cell of Excel."""
 
 WIDTHS: Mapping[ColumnKind, int] = {
     ColumnKind.TEXT: 32,

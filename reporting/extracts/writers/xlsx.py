@@ -18,6 +18,7 @@ from programs.workbook_parts import (
     EXCEL_IN_FULL,
     FONT,
     HEADING_FILL,
+    LONGEST_CELL,
     plain_number,
     set_properties,
     write_value,
@@ -39,7 +40,6 @@ from ...renderers.workbook import (
 from ..sheets import Row, Sheet, Totals, Value
 from .base import (
     DRAFTS_LABEL,
-    LONGEST_CELL,
     MARGIN,
     TOTAL_LABEL,
     Heading,
