@@ -95,3 +95,34 @@ class FileJob(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Backup(models.Model):
+    """Резервна копія: one attempt to make one. Written by `reporting.backups` alone."""
+
+    started_at = models.DateTimeField("розпочато")
+    finished_at = models.DateTimeField("закінчено", null=True)
+    file_name = models.CharField("ім’я файла", max_length=200)
+    size = models.PositiveBigIntegerField("розмір, байтів", null=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, default="")
+    is_ours = models.BooleanField(
+        "зроблено порталом",
+        default=True,
+        help_text="Інакше копію зробили іншим засобом і лише записали про це.",
+    )
+    error = models.CharField("чому не вдалося", max_length=500, blank=True, default="")
+
+    class Meta:
+        verbose_name = "резервна копія"
+        verbose_name_plural = "резервні копії"
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="backup_finished_or_failed",
+                condition=models.Q(finished_at__isnull=False, error="")
+                | (models.Q(finished_at=None) & ~models.Q(error="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
