@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Tags, Warning, register
 
-from . import append_only
+from . import append_only, search_index
 
 
 @register(Tags.database)
@@ -21,4 +21,18 @@ def append_only_triggers(databases: Sequence[str] | None = None, **kwargs: Any) 
         )
         for using in databases or ()
         for name in append_only.missing(using)
+    ]
+
+
+@register(Tags.database)
+def search_indexes(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Warning(
+            f"Пошук у базі «{using}» іде без індексу: усе знаходиться, але повільніше.",
+            hint=f"Виконайте в ній від імені адміністратора PostgreSQL: {search_index.EXTENSION}; "
+            "Тоді: manage.py migrate.",
+            id="zvit.W004",
+        )
+        for using in databases or ()
+        if search_index.missing(using)
     ]

@@ -54,14 +54,12 @@ def task_row(proposed: ProposedTask) -> Task:
 
 
 def measure_row(proposed: ProposedMeasure) -> Measure:
-    title = _text(proposed.title)
     return Measure(
         number=proposed.number,
-        title=title,
+        title=_text(proposed.title),
         term=proposed.term,
         term_text=_text(proposed.term_text),
         executors_text=_text(proposed.executors_text),
-        search_key=search_key(title),
     )
 
 

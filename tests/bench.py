@@ -7,7 +7,8 @@ Of the entry sheet: its page, and the saving of one row, whose time must not gro
 peer is the same row saved through its model alone, with history and nothing else. Of signing: the check of
 a signed PDF, here and as the portal does it, in a process apart; the peer is bare pyHanko validating that
 signature and reviewing what was added. Of files: an extract with all its sheets beside bare XlsxWriter
-writing the same cells from memory, and a workbook that came in beside bare openpyxl reading it.
+writing the same cells from memory, and a workbook that came in beside bare openpyxl reading it. Of search:
+the page's work for several queries among 5 000 measures, beside bare LIKE counting one word in the same rows.
 """
 
 import gc
@@ -19,23 +20,18 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 RUNS = {1: 7, 10: 5, 40: 3}
+SEARCHED = 5_000
 Contenders = dict[str, Callable[[], Any]]
 
 
 def main(lengths: Sequence[int]) -> None:
-    with tempfile.TemporaryDirectory(prefix="zvit-bench-") as folder:
-        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "reporting.settings"}
-        os.environ.pop("DATABASE_URL", None)
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
+    os.environ.pop("DATABASE_URL", None)
+    with empty_portal():
         results: dict[int, dict[str, float]] = {}
         rows: dict[int, int] = {}
         for times in lengths:
@@ -44,6 +40,20 @@ def main(lengths: Sequence[int]) -> None:
             runners = contenders(report) | entering(report) | signing(report) | files(report)
             results[times] = medians(runners, RUNS.get(times, 3))
             print_table(times, rows, results)
+        print_search(SEARCHED)
+
+
+@contextmanager
+def empty_portal() -> Iterator[None]:
+    with tempfile.TemporaryDirectory(prefix="zvit-bench-") as folder:
+        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "reporting.settings"}
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        yield
 
 
 def lengthened_report(times: int) -> Any:
@@ -173,6 +183,19 @@ def files(report: Any) -> Contenders:
     }
 
 
+def print_search(measures: int) -> None:
+    from tests.programs.search_bench import searching
+
+    runs = RUNS[1]
+    spent = medians(searching(measures), runs)
+    print(f"\nsearch among {measures} measures, median of {runs}")
+    for name, seconds in spent.items():
+        print(
+            f"  {name:22} {seconds * 1000:10.1f} ms   ÷ bare LIKE {seconds / spent['bare LIKE']:5.2f}",
+            flush=True,
+        )
+
+
 def bare_pyhanko(signed: bytes) -> None:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY
@@ -235,4 +258,9 @@ def print_table(times: int, rows: dict[int, int], results: dict[int, dict[str, f
 
 
 if __name__ == "__main__":
+    # On PostgreSQL: python -m tests.postgres -- .venv/bin/python -m tests.bench search 50000
+    if sys.argv[1:2] == ["search"]:
+        with empty_portal():
+            print_search(int(sys.argv[2]))
+        sys.exit()
     main([int(argument) for argument in sys.argv[1:]] or list(RUNS))

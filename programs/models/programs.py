@@ -17,7 +17,7 @@ from .. import textforms
 from ..enums import DecisionKind, PercentBase
 from ..fields import LinkField, MoneyField, TermField
 from ..textforms import Term
-from .base import Versioned
+from .base import Searched, SearchedQuerySet, Versioned
 from .people import Executor
 
 if TYPE_CHECKING:
@@ -248,8 +248,14 @@ class Decision(models.Model):
             self.program.take_public_id(self)
 
 
-class Task(models.Model):
+class TaskQuerySet(SearchedQuerySet["Task"]):
+    """Завдання; bulk writes keep their search keys."""
+
+
+class Task(Searched):
     """Завдання, numbered 1, 2, 3 … within its programme."""
+
+    searched_text = "text"
 
     program = models.ForeignKey(
         Program, on_delete=models.PROTECT, related_name="tasks", verbose_name="програма"
@@ -263,7 +269,8 @@ class Task(models.Model):
         help_text="До 600 знаків: текст друкується однією клітинкою й має вміститися на сторінці.",
     )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["search_key"])
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         verbose_name = "завдання"
@@ -286,7 +293,7 @@ class Task(models.Model):
         return f"{self.number}. {self.text}"
 
 
-class MeasureQuerySet(models.QuerySet["Measure"]):
+class MeasureQuerySet(SearchedQuerySet["Measure"]):
     def of_program(self, program: Program) -> MeasureQuerySet:
         return self.filter(task__program=program)
 
@@ -300,8 +307,10 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.filter(introduced, standing)
 
 
-class Measure(Versioned):
+class Measure(Searched, Versioned):
     """Захід, numbered within its task: 1.1 … 2.12, where 2.10 comes after 2.9."""
+
+    searched_text = "title"
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="measures", verbose_name="завдання")
     number = models.PositiveSmallIntegerField(
@@ -340,7 +349,6 @@ class Measure(Versioned):
     executors: models.ManyToManyField[Executor, Participation] = models.ManyToManyField(
         Executor, through="Participation", related_name="measures", verbose_name="виконавці"
     )
-    search_key = models.TextField(editable=False)
 
     history = HistoricalRecords(excluded_fields=["search_key"])
     objects = MeasureQuerySet.as_manager()
@@ -383,10 +391,6 @@ class Measure(Versioned):
             raise ValidationError(
                 {"term": f"{Term.of(outside)} поза терміном програми ({program_term.in_words})."}
             )
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_key = textforms.search_key(self.title)
-        super().save(*args, **kwargs)
 
     @property
     def code(self) -> str:

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from ..calculations import KOPECKS_IN_UNIT, Money, from_kopecks
 from ..enums import ExecutionState, ReportState, ZeroReason
 from ..fields import MoneyField, PercentField
-from .base import Versioned, never_negative
+from .base import Searched, SearchedQuerySet, Versioned, never_negative
 from .programs import YEAR_VALIDATORS, FundingSource, Measure, Program
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class AnnualReport(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.program} — {self.year} рік"
+        return f"{self.program} – {self.year} рік"
 
     def clean(self) -> None:
         if self.program_id and self.year and self.year not in self.program.term:
@@ -172,7 +172,7 @@ class Signatory(models.Model):
         return f"{self.post} {self.name}"
 
 
-class MeasureResultQuerySet(models.QuerySet["MeasureResult"]):
+class MeasureResultQuerySet(SearchedQuerySet["MeasureResult"]):
     def for_report(self, report: AnnualReport) -> MeasureResultQuerySet:
         """A report's rows in printed order with all that a table of them needs: five queries."""
         return (
@@ -183,8 +183,10 @@ class MeasureResultQuerySet(models.QuerySet["MeasureResult"]):
         )
 
 
-class MeasureResult(Versioned):
+class MeasureResult(Searched, Versioned):
     """Виконання заходу: one measure in one annual report. Changed only through `entry`."""
+
+    searched_text = "narrative"
 
     report = models.ForeignKey(
         AnnualReport, on_delete=models.PROTECT, related_name="results", verbose_name="звіт"
@@ -214,7 +216,7 @@ class MeasureResult(Versioned):
         default="",
     )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["search_key"])
     objects = MeasureResultQuerySet.as_manager()
 
     class Meta:

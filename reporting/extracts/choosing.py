@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -172,27 +170,9 @@ def _reports(selection: Selection, reports: AnnualReportQuerySet) -> QuerySet[An
 
 
 def _says(text: str) -> Q:
-    """In the measure's name or in the narrative.
-
-    Of narratives no search key is kept, and SQLite folds the case of Latin letters alone, as PostgreSQL
-    does in some collations: so every sign is asked for in all its forms.
-    """
-    return Q(measure__search_key__contains=textforms.search_key(text)) | Q(narrative__regex=_pattern(text))
-
-
-def _pattern(text: str) -> str:
-    """A regular expression in the signs that Python's and PostgreSQL's understand alike."""
-    return r"\s+".join("".join(map(_forms_of, word)) for word in text.split())
-
-
-def _forms_of(sign: str) -> str:
-    for alike in (textforms.APOSTROPHES, "-" + textforms.DASHES, "гґГҐ"):
-        if sign in alike:
-            return f"(?:{'|'.join(re.escape(one) for one in alike)})"
-    cases = {sign, sign.lower(), sign.upper()}
-    # «й» may be written as «и» with a breve of its own.
-    forms = sorted(cases | {unicodedata.normalize("NFD", one) for one in cases})
-    return f"(?:{'|'.join(re.escape(one) for one in forms)})"
+    """In the measure's name or in the narrative."""
+    wanted = textforms.search_key(text)
+    return Q(measure__search_key__contains=wanted) | Q(search_key__contains=wanted)
 
 
 def _with_amounts(selection: Selection) -> QuerySet[Amount, Any]:
