@@ -17,6 +17,10 @@ from .plans import Plan, newest_plans
 
 Place = tuple[int, int]
 """A measure's id and a year: what one decision plans as a whole."""
+Plans = Mapping[int, Mapping[int, Decimal]]
+"""In force in a year: by measure id, then funding source id."""
+_InForce = Mapping[int, Plans]
+"""By year."""
 
 
 @dataclass(frozen=True)
@@ -129,11 +133,25 @@ def amendments(program: Program) -> list[Amendment]:
         decisions,
         list(Measure.objects.of_program(program).select_related("task")),
         {source.pk: source for source in FundingSource.objects.all()},
-        list(
-            PlannedFunding.objects.filter(measure__task__program=program).order_by("source__position", "pk")
-        ),
+        _rows_by_year(program, decisions),
     )
-    return [told.amendment(place) for place in reversed(range(len(decisions)))]
+    found: list[Amendment] = []
+    before = told.in_force(0)
+    for place, decision in enumerate(decisions):
+        after = told.in_force(place + 1)
+        found.append(told.amendment(decision, before, after))
+        before = after
+    return found[::-1]
+
+
+def _rows_by_year(program: Program, decisions: Sequence[Decision]) -> dict[int, list[PlannedFunding]]:
+    """Within a year in the order of the decisions, then of the sources."""
+    order = {decision.pk: place for place, decision in enumerate(decisions)}
+    every = PlannedFunding.objects.filter(measure__task__program=program).order_by("source__position", "pk")
+    by_year: dict[int, list[PlannedFunding]] = {}
+    for row in sorted(every.filter(decision__in=order), key=lambda row: order[row.decision_id]):
+        by_year.setdefault(row.year, []).append(row)
+    return by_year
 
 
 def in_force_before(decision: Decision, years: Collection[int]) -> dict[Place, Plan]:
@@ -194,18 +212,18 @@ class _Told:
     decisions: Sequence[Decision]
     measures: Sequence[Measure]
     sources: Mapping[int, FundingSource]
-    rows: Sequence[PlannedFunding]
+    rows: Mapping[int, Sequence[PlannedFunding]]
+    """By year, in the order of the decisions."""
 
-    def amendment(self, place: int) -> Amendment:
-        decision = self.decisions[place]
+    def amendment(self, decision: Decision, before: _InForce, after: _InForce) -> Amendment:
+        """`before`, `after`: what is in force without the decision and with it, by year."""
         said: dict[Place, dict[int, Decimal]] = {}
-        for row in self.rows:
-            if row.decision_id == decision.pk:
-                said.setdefault((row.measure_id, row.year), {})[row.source_id] = row.amount
+        for rows in self.rows.values():
+            for row in rows:
+                if row.decision_id == decision.pk:
+                    said.setdefault((row.measure_id, row.year), {})[row.source_id] = row.amount
         named = {year for _, year in said}
         years = sorted({*self.program.term, *named})
-        before = {year: self._in_force(year, self.decisions[:place]) for year in years}
-        after = {year: self._in_force(year, self.decisions[: place + 1]) for year in years}
         totals = [YearTotal(year, _total(before[year]), _total(after[year])) for year in years]
         lines = tuple(
             line
@@ -252,13 +270,14 @@ class _Told:
                     is_named=said is not None,
                 )
 
-    def _in_force(self, year: int, decisions: Sequence[Decision]) -> dict[int, Mapping[int, Decimal]]:
-        """The plans in force in a year, were these all the decisions: by measure id, then source id."""
-        dates = {decision.pk: decision.date for decision in decisions}
-        in_time = [decision.pk for decision in decisions if decision.date.year <= year]
-        order = {pk: place for place, pk in enumerate(in_time)}
-        rows = [row for row in self.rows if row.year == year and row.decision_id in order]
-        plans = newest_plans(sorted(rows, key=lambda row: order[row.decision_id]))
+    def in_force(self, count: int) -> _InForce:
+        """Were the first so many decisions all there are; of years of the term and beyond."""
+        dates = {decision.pk: decision.date for decision in self.decisions[:count]}
+        return {year: self._in_force(year, dates) for year in {*self.program.term, *self.rows}}
+
+    def _in_force(self, year: int, dates: Mapping[int, datetime.date]) -> Plans:
+        in_time = {pk for pk, date in dates.items() if date.year <= year}
+        plans = newest_plans(row for row in self.rows.get(year, ()) if row.decision_id in in_time)
         return {
             measure.pk: plan.amounts
             for measure in self.measures
@@ -266,7 +285,7 @@ class _Told:
         }
 
 
-def _total(plans: Mapping[int, Mapping[int, Decimal]]) -> Decimal | None:
+def _total(plans: Plans) -> Decimal | None:
     return calculations.total(amount for plan in plans.values() for amount in plan.values())
 
 

@@ -40,7 +40,7 @@ def report_figures(
     program = report.program
     line_of = {source.pk: source.form_line for source in sources if source.form_line}
     rows = {
-        result.pk: _figures(
+        result.pk: figures_of(
             program,
             calculations.total_money(amount_money(amount) for amount in result.amounts.all()),
             result.stated_percent,
@@ -58,9 +58,9 @@ def report_figures(
     )
     return ReportFigures(
         rows=rows,
-        tasks={task_id: _figures(program, money, None) for task_id, money in by_task.items()},
+        tasks={task_id: figures_of(program, money) for task_id, money in by_task.items()},
         fund_lines={line: by_line.get(line, calculations.BLANK) for line in line_of.values()},
-        total=_figures(
+        total=figures_of(
             program,
             calculations.total_money(row.money for row in rows.values()),
             report.stated_total_percent,
@@ -86,14 +86,14 @@ def figures_around(result: MeasureResult, sources: Iterable[FundingSource]) -> R
     total = calculations.total_money(money for _, money in parts)
     row = calculations.total_money(money for _, money in own)
     return ReportFigures(
-        rows={result.pk: _figures(report.program, row, result.stated_percent)},
-        tasks={task_id: _figures(report.program, task, None)},
+        rows={result.pk: figures_of(report.program, row, result.stated_percent)},
+        tasks={task_id: figures_of(report.program, task)},
         fund_lines={
             source.form_line: by_line.get(source.form_line, calculations.BLANK)
             for source in sources
             if source.form_line
         },
-        total=_figures(report.program, total, report.stated_total_percent),
+        total=figures_of(report.program, total, report.stated_total_percent),
     )
 
 
@@ -101,17 +101,22 @@ def total_figures(reports: Sequence[AnnualReport]) -> dict[int, Figures]:
     """Of many reports only the totals row, by report id: one query, added up by the database."""
     money = Amount.objects.filter(result__report__in=reports).totals_by("result__report")
     return {
-        report.pk: _figures(
+        report.pk: figures_of(
             report.program, money.get((report.pk,), calculations.BLANK), report.stated_total_percent
         )
         for report in reports
     }
 
 
-def _figures(program: Program, money: Money, stated: Decimal | None) -> Figures:
-    base = calculations.percent_base(money, of_actual=program.percent_base == PercentBase.ACTUAL)
-    computed = calculations.computed_percent(money.financed, base)
+def figures_of(program: Program, money: Money, stated: Decimal | None = None) -> Figures:
+    """Percents of money that is added up already, of the base that the programme has chosen."""
+    computed = calculations.computed_percent(money.financed, base_of(program, money))
     return Figures(money, computed, stated, calculations.printed_percent(stated, computed))
+
+
+def base_of(program: Program, money: Money) -> Decimal | None:
+    """What the programme counts 100 % from, тис. грн."""
+    return calculations.percent_base(money, of_actual=program.percent_base == PercentBase.ACTUAL)
 
 
 def amount_money(amount: Amount) -> Money:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from programs.textforms import plain_decimal
 
@@ -60,6 +60,21 @@ class Sheet:
     margin_bottom: Decimal
     margin_left: Decimal
     font_size: Decimal
+
+
+class Printed(Protocol):
+    """What every document has that goes on our sheet of paper, whatever it tells."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def marks(self) -> tuple[str, ...]: ...
+    @property
+    def page_label(self) -> str: ...
+    @property
+    def sheet(self) -> Sheet: ...
 
 
 @dataclass(frozen=True)

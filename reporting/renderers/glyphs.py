@@ -11,12 +11,14 @@ import dataclasses
 import re
 import unicodedata
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from programs.textforms import TURNING_SIGNS
 
-from ..document import ReportDocument
+from ..document import Printed
 from ..fonts import FormFont
+
+AnyDocument = TypeVar("AnyDocument", bound=Printed)
 
 # Signs that office programs paste and the form's fonts may lack, and what means the same there.
 # The private ones are Word's ticks and bullets.
@@ -43,10 +45,10 @@ _LONE_MARKS = re.compile(
 INVISIBLE = frozenset("\u2028\u2029" + TURNING_SIGNS)
 
 
-def printable(document: ReportDocument, font: FormFont) -> ReportDocument:
+def printable(document: AnyDocument, font: FormFont) -> AnyDocument:
     """The same document with every text drawn by this font alone."""
     covered = _covered(font)
-    changed: ReportDocument = _mapped(document, covered)
+    changed: AnyDocument = _mapped(document, covered)
     return changed
 
 

@@ -131,20 +131,28 @@ def printed_rows(document: ReportDocument, pieces: Sequence[Piece]) -> list[Prin
 
 
 def anchors(document: ReportDocument, pieces: Sequence[Piece]) -> list[str]:
-    """An id for each piece: «m-2.10», and «m-2.10-2» for a measure's second part.
-
-    Two measures share a number in the year in which one is withdrawn and the other introduced in its
-    place: the later one's id ends with its row.
-    """
-    first_row = {row.number: place for place, row in reversed(list(enumerate(document.rows)))}
+    """An id for each piece: its row's, and «m-2.10-2» for a measure's second part."""
+    of_rows = row_anchors([row.number for row in document.rows])
     names = []
     part = 1
     for piece in pieces:
         part = part + 1 if piece.continues else 1
-        number = document.rows[piece.row].number
-        name = f"m-{number}" if first_row[number] == piece.row else f"m-{number}-row{piece.row + 1}"
+        name = of_rows[piece.row]
         names.append(name if part == 1 else f"{name}-{part}")
     return names
+
+
+def row_anchors(numbers: Sequence[str]) -> list[str]:
+    """An id for each row of a report, by the measures' numbers in printed order: «m-2.10».
+
+    Two measures share a number in the year in which one is withdrawn and the other introduced in its
+    place: the later one's id ends with its row.
+    """
+    first = {number: place for place, number in reversed(list(enumerate(numbers)))}
+    return [
+        f"m-{number}" if first[number] == place else f"m-{number}-row{place + 1}"
+        for place, number in enumerate(numbers)
+    ]
 
 
 def signature_anchor(place: int) -> str:

@@ -21,21 +21,6 @@ logger = logging.getLogger(__name__)
 
 _VARIANT = "pdf/a-3a"
 
-_UA_SCHEMA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">\
-<pdfuaid:part>1</pdfuaid:part></rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"\
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"\
- xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>\
-<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>\
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>\
-<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>\
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
-<pdfaProperty:category>internal</pdfaProperty:category>\
-<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq>\
-</pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
-</rdf:RDF>"""
-
 
 def render(document: ReportDocument) -> bytes:
     """Raises fonts.PrintingUnavailable when the machine lacks Pango or the form's font."""
@@ -109,7 +94,7 @@ def _attachments(document: ReportDocument, json_bytes: bytes) -> list[Any]:
 
 
 def _finish(laid_out: Any, pdf: Any, document: ReportDocument) -> None:
-    _claim_accessibility(pdf)
+    tags.claim_accessibility(pdf)
     tags.mend(pdf)
     fields.add_fields(laid_out, pdf, document)
     if document.seal:
@@ -157,14 +142,3 @@ def _keep_objects_apart(pdf: Any) -> None:
     pdf.write = lambda output, version, identifier, compress: write(
         output, version, identifier, compress=False
     )
-
-
-def _claim_accessibility(pdf: Any) -> None:
-    """PDF/UA-1 beside PDF/A-3a, which WeasyPrint offers only one at a time."""
-    metadata = tags.indirect(pdf, pdf.catalog["Metadata"])
-    packet = b"".join(metadata.stream)
-    metadata.stream = [packet.replace(b"</rdf:RDF>", _UA_SCHEMA)]
-    metadata.compress = False
-    # WeasyPrint lists each attachment twice.
-    files = pdf.catalog["AF"]
-    files[:] = list(dict.fromkeys(files))

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..document import ReportDocument
+from ..document import Printed, ReportDocument
 
 POINTS_IN_MM = 72 / 25.4
 PAPER_WIDTH_MM, PAPER_HEIGHT_MM = 297, 210
@@ -33,15 +33,15 @@ def mm(value: Decimal | float) -> float:
     return float(value) * POINTS_IN_MM
 
 
-def type_size(document: ReportDocument) -> float:
+def type_size(document: Printed) -> float:
     return float(document.sheet.font_size)
 
 
-def header_size(document: ReportDocument) -> float:
+def header_size(document: Printed) -> float:
     return round(type_size(document) * HEADER_TYPE, 2)
 
 
-def inner_height(document: ReportDocument) -> float:
+def inner_height(document: Printed) -> float:
     sheet = document.sheet
     return mm(PAPER_HEIGHT_MM) - mm(sheet.margin_top) - mm(sheet.margin_bottom)
 
@@ -59,13 +59,9 @@ class Fit:
 AS_USUAL = Fit()
 
 
-def print_css(document: ReportDocument, family: str, fit: Fit) -> str:
-    """The page, its margin boxes and the table's measures; joins static/form.css in print."""
+def page_css(document: Printed, family: str) -> str:
+    """The page, its margin boxes, and what stands outside tables; joins static/form.css in print."""
     sheet = document.sheet
-    columns = "".join(
-        f".form-table col:nth-child({place}){{width:{column.width}mm}}"
-        for place, column in enumerate(document.columns, start=1)
-    )
     return f"""
 @page {{
   size: A4 landscape;
@@ -77,6 +73,18 @@ def print_css(document: ReportDocument, family: str, fit: Fit) -> str:
 .form {{ font-family: {family}; font-size: {TEXT_SIZE}pt; line-height: {TEXT_LINE}pt; }}
 .form-line {{ padding-top: {LINE_GAP}pt; }}
 .form-section {{ padding: {SECTION_GAP}pt 0; }}
+}}
+"""
+
+
+def print_css(document: ReportDocument, family: str, fit: Fit) -> str:
+    """`page_css`, and the measures of the official table and its signatures."""
+    columns = "".join(
+        f".form-table col:nth-child({place}){{width:{column.width}mm}}"
+        for place, column in enumerate(document.columns, start=1)
+    )
+    return f"""{page_css(document, family)}
+@media print {{
 .form-table {{
   width: {sum(column.width for column in document.columns)}mm;
   font-size: {type_size(document)}pt;

@@ -6,11 +6,37 @@ from typing import Any
 
 import pydyf
 
+_UA_SCHEMA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">\
+<pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"\
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"\
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>\
+<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>\
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>\
+<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>\
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
+<pdfaProperty:category>internal</pdfaProperty:category>\
+<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq>\
+</pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+</rdf:RDF>"""
+
 
 def mend(pdf: Any) -> None:
     """For WeasyPrint's finisher, before anything else is added to the tree of tags."""
     _give_headers_a_scope(pdf)
     _take_margins_out(pdf)
+
+
+def claim_accessibility(pdf: Any) -> None:
+    """PDF/UA-1 beside PDF/A-3a, which WeasyPrint offers only one at a time."""
+    metadata = indirect(pdf, pdf.catalog["Metadata"])
+    packet = b"".join(metadata.stream)
+    metadata.stream = [packet.replace(b"</rdf:RDF>", _UA_SCHEMA)]
+    metadata.compress = False
+    # WeasyPrint lists each attachment twice.
+    files = pdf.catalog["AF"]
+    files[:] = list(dict.fromkeys(files))
 
 
 def indirect(pdf: Any, reference: bytes) -> Any:

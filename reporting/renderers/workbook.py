@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from programs import workbook_parts
 from programs.workbook_parts import A4, FONT, clean
 
-from ..document import ReportDocument
+from ..document import Printed
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -75,9 +75,7 @@ def workbook_options() -> dict[str, Any]:
     }
 
 
-def set_properties(
-    workbook: Workbook, document: ReportDocument, *, title: str, created: datetime.datetime
-) -> None:
+def set_properties(workbook: Workbook, document: Printed, *, title: str, created: datetime.datetime) -> None:
     workbook_parts.set_properties(
         workbook, created=created, title=title, author=document.author, language=document.language
     )
@@ -86,7 +84,7 @@ def set_properties(
 # --- the printed page --------------------------------------------------------------------
 
 
-def set_page(sheet: Worksheet, document: ReportDocument) -> None:
+def set_page(sheet: Worksheet, document: Printed) -> None:
     """A4 landscape, one page wide, with the document's margins and page numbers."""
     margins = document.sheet
     sheet.set_landscape()
@@ -104,13 +102,13 @@ def set_page(sheet: Worksheet, document: ReportDocument) -> None:
     sheet.set_footer(f"&R{_type_code(document, 'Regular')}{pages}", margin)
 
 
-def set_header(sheet: Worksheet, document: ReportDocument, text: str) -> None:
+def set_header(sheet: Worksheet, document: Printed, text: str) -> None:
     """At the head of every printed page."""
     margin = {"margin": inches(HEADER_MARGIN_MM)}
     sheet.set_header(f"&R{_type_code(document, 'Bold')}{_in_margin(text)}", margin)
 
 
-def _type_code(document: ReportDocument, weight: str) -> str:
+def _type_code(document: Printed, weight: str) -> str:
     """Excel's code for the type of a text in the page's margin."""
     # Size before face: after the face a label that begins with a digit would join the size.
     return f'&{document.sheet.font_size:.0f}&"{FONT},{weight}"'

@@ -1,4 +1,4 @@
-"""The list of programmes and a programme's page."""
+"""A programme's page."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from programs import composing, permissions
-from programs.figures import Figures, total_figures
-from programs.models import AnnualReport, Measure, Program, with_edition_facts
-from programs.views.reach import signed_in, visible_program
+from programs.amendments import amendments
+from programs.figures import Figures, base_of
+from programs.models import AnnualReport, Measure, Program, User
+from programs.term_figures import TermFigures, term_figures
+from programs.textforms import listed_years
+from programs.views.reach import NoSuchPage, signed_in, visible_program
+
+from ..matrix import SIGNS, matrix
+from ..program_pictures import funds_picture, tasks_picture, years_picture
+from ..timeline import timeline
+
+ALL_YEARS = "all"
 
 
 @dataclass(frozen=True)
@@ -24,50 +34,70 @@ class YearLine:
 
 
 @require_safe
-def program_list(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
-    programs = (
-        Program.objects.visible_to(user)
-        .select_related("responsible")
-        .prefetch_related(Prefetch("reports", with_edition_facts(AnnualReport.objects.all())))
-    )
-    context = {
-        "programs": programs,
-        "can_manage": permissions.can_create_programs(user),
-        "can_import": permissions.can_import(user),
-        "may_read": permissions.can_read_programs(user),
-        "manages_accounts": permissions.can_manage_accounts(user),
-    }
-    return render(request, "pages/program_list.html", context)
-
-
-@require_safe
 def program_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Tasks and funds by the last report, by another year's (`?year=2023`), or by all (`?year=all`)."""
     user = signed_in(request)
     program = visible_program(user, public_id)
+    term = term_figures(program)
+    year = year_asked_for(request.GET.get("year", ""), term)
+    context = {
+        "program": program,
+        "term": term,
+        "timeline": timeline(amendments(program)),
+        "years": year_lines(term),
+        "by_year": years_picture(term),
+        "year": year,
+        "years_to_choose": sorted(term.reports, reverse=True),
+        "pictures": [tasks_picture(term, year), funds_picture(term, year)] if term.reports else [],
+        "reported_base": base_of(program, term.reported.money),
+        "measures_number": len(list(term.measures)),
+        "reported_years": listed_years(term.reports),
+        "known_years": listed_years(term.known_years),
+        "untold_years": listed_years(term.untold_years),
+        "matrix": matrix(term, {one: reverse("report_page", args=[public_id, one]) for one in term.reports}),
+        "signs": [(sign, state.label) for state, sign in SIGNS.items()],
+        "tasks": tasks_with_measures(program),
+        **actions(user, program),
+    }
+    return render(request, "pages/program.html", context)
+
+
+def actions(user: User, program: Program) -> dict[str, object]:
+    """What this person may do with the programme, and what became of one that was rejected."""
+    waits = program.awaits_confirmation
+    return {
+        "can_manage": permissions.can_manage_program(user, program),
+        "can_confirm": waits and permissions.can_confirm_program(user, program),
+        "can_reject": waits and permissions.can_reject_program(user, program),
+        "rejection": composing.rejection_event(program),
+    }
+
+
+def tasks_with_measures(program: Program) -> list[object]:
+    """With all that their list says: executors, and which decision withdrew a measure."""
     measures = (
         Measure.objects.select_related("task", "withdrawn_by")
         .prefetch_related("participations__executor")
         .order_by("number", "pk")
     )
-    tasks = program.tasks.order_by("number").prefetch_related(Prefetch("measures", queryset=measures))
-    context = {
-        "program": program,
-        "years": year_lines(program),
-        "tasks": tasks,
-        "can_manage": permissions.can_manage_program(user, program),
-        "can_confirm": program.awaits_confirmation and permissions.can_confirm_program(user, program),
-        "can_reject": program.awaits_confirmation and permissions.can_reject_program(user, program),
-        "rejection": composing.rejection_event(program),
-    }
-    return render(request, "pages/program.html", context)
+    return list(program.tasks.order_by("number").prefetch_related(Prefetch("measures", queryset=measures)))
 
 
-def year_lines(program: Program) -> list[YearLine]:
-    """Every report's totals, newest year first, in two queries."""
-    reports = list(with_edition_facts(program.reports.all()).order_by("-year"))
-    for report in reports:
-        # The same programme object for each: its base of percents is asked for.
-        report.program = program
-    totals = total_figures(reports)
-    return [YearLine(report, totals[report.pk]) for report in reports]
+def year_asked_for(text: str, term: TermFigures) -> int | None:
+    """Without being asked, the last year that has a report; None for all together."""
+    if not text:
+        return max(term.reports, default=None)
+    if text == ALL_YEARS:
+        return None
+    if text not in map(str, term.reports):
+        raise NoSuchPage("Звіту цієї програми за такий рік немає.")
+    return int(text)
+
+
+def year_lines(term: TermFigures) -> list[YearLine]:
+    """Every report's totals, newest year first."""
+    return [
+        YearLine(report, total)
+        for year, report in sorted(term.reports.items(), reverse=True)
+        if (total := term.by_year[year].reported)
+    ]
