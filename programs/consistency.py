@@ -433,7 +433,7 @@ def plan_is_the_one_in_force(row: Row) -> Iterator[Finding]:
     in_force = calculations.total(plan.amounts.values())
     if in_force is not None and in_force != row.money.planned:
         entered = "не вказано" if row.money.planned is None else sum_of_money(row.money.planned)
-        message = f"План у звіті {entered}, а за рішенням {decision} — {sum_of_money(in_force)}."
+        message = f"План у звіті {entered}, а за рішенням {decision} – {sum_of_money(in_force)}."
         yield row.warning("plan_differs", message, "planned")
     elif moved := "; ".join(sources_that_differ(row, plan)):
         message = f"План у звіті розподілено за джерелами не так, як у рішенні {decision}: {moved}."
@@ -465,7 +465,7 @@ def printed_term_agrees(row: Row) -> Iterator[Finding]:
         agrees = False
     if not agrees:
         yield row.warning(
-            "printed_term", f"Друкується термін «{printed}», а роки заходу — {row.measure.term}.", "term"
+            "printed_term", f"Друкується термін «{printed}», а роки заходу – {row.measure.term}.", "term"
         )
 
 
@@ -498,7 +498,8 @@ def printed_executors_agree(row: Row) -> Iterator[Finding]:
 
 def _found(text: str, spellings: Sequence[str]) -> str:
     """The first spelling that stands in the text as whole words."""
-    return next((s for s in spellings if re.search(rf"(?<!\w){re.escape(s)}(?!\w)", text)), "")
+    # `in` answers most without a regular expression, of which there would be one a spelling and a row.
+    return next((s for s in spellings if s in text and re.search(rf"(?<!\w){re.escape(s)}(?!\w)", text)), "")
 
 
 def has_executors(row: Row) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ from programs.models import (
 )
 from programs.plans import newest_plans
 
-from .selection import PUBLISHED, SIGNED, STATES
+from .selection import STATES, state_of
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,7 @@ class ReportPart:
     @cached_property
     def state(self) -> str:
         """How far the report has come, in one of the filter's words."""
-        facts: Any = self.report
-        if facts.is_published:
-            return STATES[PUBLISHED]
-        return STATES[SIGNED] if facts.is_signed else STATES[self.report.state]
+        return STATES[state_of(self.report)]
 
     @cached_property
     def findings(self) -> Sequence[Finding]:
@@ -217,6 +214,8 @@ def _results(
         MeasureResult.objects.filter(report__in=list(reports))
         .select_related("measure__task")
         .prefetch_related("amounts", "measure__participations__executor")
+        # Only searched by; of narratives they are as long as those.
+        .defer("search_key", "measure__search_key")
         .order_by("measure__task__number", "measure__number", "pk")
     )
     by_report: dict[int, list[MeasureResult]] = {pk: [] for pk in reports}
@@ -245,17 +244,16 @@ def _signed_kinds(frozen: Iterable[FrozenReport]) -> dict[int, list[str]]:
 
 
 def _plans(reports: Iterable[AnnualReport]) -> Mapping[tuple[int, int], Sequence[PlannedFunding]]:
-    rows = (
-        PlannedFunding.objects.filter(
-            measure__task__program__in={report.program_id for report in reports},
-            year__in={report.year for report in reports},
-        )
-        .select_related("decision", "measure__task")
-        .order_by("decision__date", "decision_id", "source__position", "source_id")
+    """By those of their programmes' decisions that are fetched: no others have been told of."""
+    programs = {report.program_id: report.program for report in reports}
+    decisions = {one.pk: one for program in programs.values() for one in program.decisions.all()}
+    rows = PlannedFunding.objects.filter(
+        decision__in=list(decisions), year__in={report.year for report in reports}
     )
     found: dict[tuple[int, int], list[PlannedFunding]] = defaultdict(list)
-    for row in rows:
-        found[row.measure.task.program_id, row.year].append(row)
+    for row in rows.order_by("decision__date", "decision_id", "source__position", "source_id"):
+        row.decision = decisions[row.decision_id]
+        found[row.decision.program_id, row.year].append(row)
     return found
 
 

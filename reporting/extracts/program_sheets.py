@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from programs.amendments import replacements
 from programs.consistency import Severity
 from programs.importing.measure_columns import ColumnKind, ColumnSpec
+from programs.keys import program_key
+from programs.models import Program
 
 from .gathering import Batch, ReportPart
 from .sheets import (
@@ -18,6 +20,7 @@ from .sheets import (
     YEAR,
     Row,
     Sheet,
+    Value,
     moment,
     money_cells,
     of_report,
@@ -104,20 +107,15 @@ PROGRAM_COLUMNS = (
 )
 
 
-def _program_row(part: ReportPart) -> Row:
+def program_row(part: ReportPart) -> Row:
     report, program, total = part.report, part.program, part.figures.total
-    decision = program.approving_decision
     weights = Counter(finding.severity for finding in part.findings)
     return (
         part.key,
         *of_report(part),
         program.printed_title,
         report.printed_program,
-        program.responsible.name,
-        program.budget_codes,
-        str(program.term),
-        decision.number if decision else "",
-        decision.date if decision else None,
+        *_passport(program),
         len(_amending(part)),
         report.coexecutors_due,
         report.department_due,
@@ -140,6 +138,26 @@ def _program_row(part: ReportPart) -> Row:
     )
 
 
+def row_without_report(program: Program, year: int, state: str) -> Row:
+    """Of a programme that has no report of the year: who it is, and that word for the state."""
+    key = program_key(program)
+    known: Row = (f"{key}/{year}", key, year, state, program.printed_title, "", *_passport(program))
+    blanks = ["" if column.kind is ColumnKind.TEXT else None for column in PROGRAM_COLUMNS[len(known) :]]
+    return (*known, *blanks)
+
+
+def _passport(program: Program) -> tuple[Value, ...]:
+    """Cells from «відповідальний виконавець» to the date of the decision that approved it."""
+    decision = program.approving_decision
+    return (
+        program.responsible.name,
+        program.budget_codes,
+        str(program.term),
+        decision.number if decision else "",
+        decision.date if decision else None,
+    )
+
+
 def _amending(part: ReportPart) -> set[int]:
     """Decisions after the approving one whose plan for the year came into force and differed."""
     approving = part.program.approving_decision
@@ -152,7 +170,7 @@ def _amending(part: ReportPart) -> set[int]:
 
 
 def _program_rows(batch: Batch) -> Iterator[Row]:
-    return map(_program_row, batch.parts)
+    return map(program_row, batch.parts)
 
 
 PROGRAM_SHEET = Sheet(

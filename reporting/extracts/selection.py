@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from programs import textforms
 from programs.enums import ReportState
 from programs.keys import keyed, program_key
-from programs.models import Executor, FundingSource, Participation, Program, User
+from programs.models import AnnualReport, Executor, FundingSource, Participation, Program, User
 from programs.textforms import TextFormError
 
 SIGNED, PUBLISHED = "signed", "published"
@@ -28,6 +28,15 @@ A report is in one of them, the furthest: what is published is no longer merely 
 """
 DRAFTS = frozenset(str(state.label) for state in ReportState if state is not ReportState.AGREED)
 """States in which figures still change, in those words."""
+
+
+def state_of(report: AnnualReport) -> str:
+    """How far it has come, of `STATES`; fetched with `with_edition_facts`."""
+    facts: Any = report
+    if facts.is_published:
+        return PUBLISHED
+    return SIGNED if facts.is_signed else report.state
+
 
 NOT_VISIBLE = "немає серед доступних"
 LONGEST_TEXT = 200

@@ -67,6 +67,8 @@ class Totals:
     percent: Decimal | None
     of_actual: bool
     """Whether the percent is one of the annual actual instead of the plan."""
+    has_percent: bool = True
+    """Whether the sheet's rows have a percent together: not where they count from different bases."""
 
 
 class Adder:

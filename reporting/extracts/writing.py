@@ -121,7 +121,7 @@ def write_extract(
     sheets = sheets_of(format_name, selection)
     who = by.get_full_name() if by else COMMAND
     passed, adders = Passed(), [Adder(sheet) for sheet in sheets]
-    with _writer(format_name, file, sheets, Heading(TITLE, who, now)) as writer:
+    with writer_of(format_name, file, sheets, Heading(TITLE, who, now)) as writer:
         _pour(selection, by, writer, adders, passed, progress)
         if sheets[-1] is ABOUT_SHEET:
             sizes = {adder.sheet.name: adder.rows for adder in adders[:-1]}
@@ -135,7 +135,7 @@ def write_extract(
         rows=adders[0].rows,
         reports=passed.reports,
         size=file.seek(0, SEEK_END),
-        sha256=_digest(file),
+        sha256=digest_of(file),
         editions=passed.editions,
         words=words,
     )
@@ -180,7 +180,8 @@ def sheets_of(format_name: str, selection: Selection) -> list[Sheet]:
     ]
 
 
-def _writer(format_name: str, file: IO[bytes], sheets: Sequence[Sheet], heading: Heading) -> Writer:
+def writer_of(format_name: str, file: IO[bytes], sheets: Sequence[Sheet], heading: Heading) -> Writer:
+    """For an empty file that can be read and sought. Raises KeyError for what is no format."""
     match format_name:
         case "xlsx":
             return XlsxWriter(file, sheets, heading)
@@ -195,7 +196,8 @@ def _writer(format_name: str, file: IO[bytes], sheets: Sequence[Sheet], heading:
     raise KeyError(format_name)
 
 
-def _digest(file: IO[bytes]) -> str:
+def digest_of(file: IO[bytes]) -> str:
+    """SHA-256 of all of it; the file then stands at its end."""
     file.seek(0)
     sha256 = hashlib.sha256()
     while piece := file.read(PIECE):

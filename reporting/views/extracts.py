@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from decimal import Decimal
 from http import HTTPStatus
@@ -17,10 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from programs import journal, permissions, textforms
-from programs.enums import EventKind
+from programs import permissions, textforms
 from programs.models import User
-from programs.views.downloads import streamed_attachment
 from programs.views.reach import NoSuchPage, require, signed_in
 
 from .. import jobs, saved_extracts, tasks
@@ -31,6 +28,7 @@ from ..extracts.preview import preview
 from ..extracts.selection import Selection
 from ..extracts.writing import FORMATS, NotWritten, file_name, write_extract
 from ..models import SavedExtract
+from .files import journalled_extract
 
 PREVIEWED = 20
 FILES_SHOWN = 10
@@ -186,18 +184,12 @@ def download_extract(request: HttpRequest, format_name: str) -> HttpResponseBase
 
 def _file_at_once(selection: Selection, format_name: str, user: User) -> FileResponse:
     now = timezone.now()
-    content: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed by the response, once it is sent
-    try:
-        facts = write_extract(selection, format_name, content, by=user, now=now)
-        details = facts.for_journal(selection) | {"words": list(facts.words)}
-        journal.record(EventKind.EXTRACTED, by=user, **details)
-    except BaseException:
-        content.close()
-        raise
-    content.seek(0)
-    return streamed_attachment(
-        content, FORMATS[format_name].content_type, file_name(selection, format_name, now)
-    )
+
+    def write(file: IO[bytes]) -> dict[str, Any]:
+        return write_extract(selection, format_name, file, by=user, now=now).for_journal(selection)
+
+    name = file_name(selection, format_name, now)
+    return journalled_extract(write, FORMATS[format_name].content_type, name, by=user)
 
 
 # --- filters under a name ----------------------------------------------------------------

@@ -128,7 +128,7 @@ def _totals(sheet: Sheet, totals: Totals) -> str:
             financed, planned = _totals_of(sheet, row, "financed", "planned")
             value = totals.deviation or Decimal(0)
             cells.append(_formula(f"ROUND({financed}-{planned};5)", value, style))
-        elif place == percent:
+        elif place == percent and totals.has_percent:
             financed, base = _totals_of(sheet, row, "financed", "actual" if totals.of_actual else "planned")
             formula = f'IF({base}=0;"";ROUND(100*{financed}/{base};1))'
             cells.append(_formula(formula, totals.percent, style))

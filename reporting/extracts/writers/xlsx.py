@@ -214,7 +214,7 @@ class _SheetPart:
             elif place == deviation:
                 less = plain_number(totals.deviation or Decimal(0))
                 self.worksheet.write_formula(row, place, self._deviation(row), cell_format, less)
-            elif place == percent:
+            elif place == percent and totals.has_percent:
                 counted = "" if totals.percent is None else plain_number(totals.percent)
                 self.worksheet.write_formula(row, place, self._percent(totals, row), cell_format, counted)
             else:

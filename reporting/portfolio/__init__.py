@@ -1,0 +1,1 @@
+"""Every programme in one year: what its report says, together with those that have none."""
