@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from .enums import OPEN_STATES, ReportState
-from .models import AnnualReport, Executor, ExecutorPart, Participation, Program, User, with_edition_facts
+from .awaited import is_past, unsaid
+from .enums import ReportState
+from .models import AnnualReport, Executor, Program, User, with_edition_facts
 from .models.reports import AnnualReportQuerySet
 from .permissions import HEADS, can_manage_programs
 
@@ -46,7 +48,7 @@ class Task:
 
     @property
     def is_overdue(self) -> bool:
-        return self.due is not None and self.due < timezone.localdate()
+        return is_past(self.due)
 
 
 def waiting_for(user: User) -> list[Task]:
@@ -71,7 +73,7 @@ def _of_departments(mine: Iterable[int], headed: set[int]) -> Iterator[Task]:
     """Reports that these bodies answer for."""
     near = timezone.localdate() + NEAR
     reports = (
-        with_edition_facts(_live_reports())
+        with_edition_facts(live_reports())
         .filter(program__responsible__in=list(mine))
         .filter(
             Q(state=ReportState.ON_APPROVAL, program__responsible__in=headed)
@@ -84,7 +86,9 @@ def _of_departments(mine: Iterable[int], headed: set[int]) -> Iterator[Task]:
         if report.report_state is ReportState.ON_APPROVAL:
             yield Task(report, "Розглянути подання", "review_report", report.department_due)
         elif report.report_state is ReportState.AGREED:
-            yield Task(report, "Підписати й оприлюднити", "report_page")
+            facts: Any = report
+            what = "Оприлюднити" if facts.is_signed else "Підписати й оприлюднити"
+            yield Task(report, what, "report_page")
         elif report.report_state is ReportState.RETURNED:
             yield Task(
                 report, "Виправити за зауваженнями й подати знову", "report_page", report.department_due
@@ -97,20 +101,10 @@ def _of_departments(mine: Iterable[int], headed: set[int]) -> Iterator[Task]:
 
 def _of_coexecutors(mine: dict[int, Executor]) -> Iterator[Task]:
     """Open reports in whose measures these bodies take part, and they have not said «Інформацію подано»."""
-    asked = set(
-        Participation.objects.filter(
-            executor__in=mine,
-            measure__results__report__in=_live_reports().filter(state__in=OPEN_STATES),
-        )
-        .exclude(measure__task__program__responsible=F("executor"))
-        .values_list("executor_id", "measure__results__report_id")
-        .distinct()
-    )
-    if not asked:
+    missing = unsaid(live_reports(), mine)
+    if not missing:
         return
-    said = ExecutorPart.objects.filter(executor__in=mine, submitted_at__isnull=False)
-    missing = asked - set(said.values_list("executor_id", "report_id"))
-    reports = _live_reports().in_bulk({report_id for _, report_id in missing})
+    reports = live_reports().in_bulk({report_id for _, report_id in missing})
     for executor_id, report_id in sorted(missing):
         report = reports[report_id]
         yield Task(report, "Подати інформацію", "contributions", report.coexecutors_due, mine[executor_id])
@@ -123,7 +117,8 @@ def _of_administrators() -> Iterator[Task]:
         yield Task(program, "Переглянути й підтвердити програму", "confirm_program")
 
 
-def _live_reports() -> AnnualReportQuerySet:
+def live_reports() -> AnnualReportQuerySet:
+    """On which anybody works: not of rejected programmes, not drafts transcribed from paper."""
     return (
         AnnualReport.objects.not_rejected()
         .filter(program__public_id__isnull=False)

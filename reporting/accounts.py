@@ -20,8 +20,9 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-# What a session tells of its beginning: when, and with which telephone.
+# What a session tells of its beginning: when, when the one before began, and with which telephone.
 SIGNED_IN_AT = "signed_in_at"
+PREVIOUS_VISIT = "previous_visit"
 SECOND_FACTOR = "second_factor"
 
 WRONG_CODE = (
@@ -82,8 +83,10 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 @receiver(user_logged_in)
-def stamp_session(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+def stamp_session(sender: Any, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> None:
+    """Told before Django writes `last_login` anew: in the settings our application stands before its own."""
     request.session[SIGNED_IN_AT] = int(time.time())
+    request.session[PREVIOUS_VISIT] = user.last_login.isoformat() if user.last_login else None
 
 
 @receiver(authenticator_used)

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from programs import zips
@@ -29,10 +30,13 @@ from .models import FILES_FOLDER, Backup
 
 SQLITE_COPY, POSTGRESQL_COPY, FILES = "zvit.sqlite3", "zvit.pgdump", "uploads"
 PIECE = 1024 * 1024
-PREFIX, ENDING = "zvit-", ".zip"
+NAME = re.compile(r"zvit-\d{8}-\d{6}\.zip")
+"""Of our archives; whatever else lies in the folder is somebody else's."""
 NO_PROGRAM = (
     "Не знайдено програми {program}. У Debian і Ubuntu її дає пакет postgresql-client. Копії не зроблено."
 )
+
+TAKEN = "Файл {name} у теці вже є: копію щойно зробили або роблять. Спробуйте за хвилину. Копії не зроблено."
 
 
 class NoBackup(Exception):
@@ -56,17 +60,20 @@ def make_backup(folder: Path, *, keep: int) -> Backup:
     Raises NoBackup, which is recorded too. What was there before is then left alone.
     """
     began = timezone.now()
-    target = folder / f"{PREFIX}{timezone.localtime(began):%Y%m%d-%H%M%S}{ENDING}"
+    target = folder / f"zvit-{timezone.localtime(began):%Y%m%d-%H%M%S}.zip"
     try:
         size, sha256 = _written(target)
     except (NoBackup, OSError, sqlite3.Error, zipfile.BadZipFile) as error:
         reason = str(error) if isinstance(error, NoBackup) else f"Не вдалося записати копію: {error}."
-        Backup.objects.create(started_at=began, file_name=target.name, error=reason[:500])
+        # On a full disk there may be no room for the record either; the reason is told all the same.
+        with suppress(DatabaseError):
+            Backup.objects.create(started_at=began, file_name=target.name, error=reason[:500])
         raise NoBackup(reason) from error
     made = Backup.objects.create(
         started_at=began, finished_at=timezone.now(), file_name=target.name, size=size, sha256=sha256
     )
-    for old in sorted(folder.glob(f"{PREFIX}*{ENDING}"), reverse=True)[keep:]:
+    ours = [path for path in folder.iterdir() if NAME.fullmatch(path.name) and path.is_file()]
+    for old in sorted(ours, reverse=True)[keep:]:
         old.unlink()
     return made
 
@@ -79,11 +86,18 @@ def record_made_elsewhere(name: str) -> Backup:
 
 def _written(target: Path) -> tuple[int, str]:
     """Size and SHA-256 of the archive; nobody finds half of one under its name."""
+    _require_room_of_its_own(target.parent)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.part")
+    if target.exists():
+        raise NoBackup(TAKEN.format(name=target.name))
     try:
-        # Figures and accounts are nobody else's business on a shared machine.
-        with open(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as opened:
+        # Figures and accounts are nobody else's business on a shared machine, and no link is followed.
+        opened = open(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb")  # noqa: SIM115
+    except FileExistsError as error:
+        raise NoBackup(TAKEN.format(name=unfinished.name)) from error
+    try:
+        with opened:
             _write(opened)
         _read_back(unfinished)
         size, sha256 = unfinished.stat().st_size, _digest(unfinished)
@@ -93,14 +107,22 @@ def _written(target: Path) -> tuple[int, str]:
     return size, sha256
 
 
+def _require_room_of_its_own(folder: Path) -> None:
+    """An archive among the uploads would have to hold itself, until the disk is full."""
+    if folder.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
+        raise NoBackup(f"{folder} – серед файлів, які копіюють. Виберіть іншу теку. Копії не зроблено.")
+
+
 def _write(opened: IO[bytes]) -> None:
-    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(opened, "w") as archive:
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(opened, "w") as archive:
         # The database first: every file that it names then is there when the files are copied.
-        copy = _copied_database(Path(place))
+        copy = _copied_database(Path(folder))
         _add(archive, copy, copy.name, stored=copy.name == POSTGRESQL_COPY)
         for path in _kept_files():
             name = f"{FILES}/{path.relative_to(settings.MEDIA_ROOT).as_posix()}"
-            _add(archive, path, name, stored=True)
+            # Whatever has gone meanwhile, an upload that was refused, the copied database does not name.
+            with suppress(FileNotFoundError):
+                _add(archive, path, name, stored=True)
 
 
 def _kept_files() -> Iterator[Path]:
@@ -119,9 +141,9 @@ def _add(archive: zipfile.ZipFile, path: Path, name: str, *, stored: bool) -> No
         shutil.copyfileobj(source, to, PIECE)
 
 
-def _copied_database(place: Path) -> Path:
+def _copied_database(folder: Path) -> Path:
     if connection.vendor == "sqlite":
-        copy = place / SQLITE_COPY
+        copy = folder / SQLITE_COPY
         if connection.in_atomic_block:
             raise RuntimeError("SQLite would wait for our own transaction, for good")
         connection.ensure_connection()
@@ -130,7 +152,7 @@ def _copied_database(place: Path) -> Path:
             if target.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 raise NoBackup("Копія бази даних пошкоджена. Перевірте диск. Копії не зроблено.")
         return copy
-    return _dumped(place / POSTGRESQL_COPY)
+    return _dumped(folder / POSTGRESQL_COPY)
 
 
 def _dumped(copy: Path) -> Path:

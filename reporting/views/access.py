@@ -114,7 +114,7 @@ class ChangePassword(PasswordChangeView):
     """One's own password. Django ends the person's other sessions by itself and keeps this one."""
 
     template_name = "account/password_change.html"
-    success_url = reverse_lazy("program_list")
+    success_url = reverse_lazy("start")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require(

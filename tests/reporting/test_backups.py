@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.utils import timezone
 from pytest_django import Settings
 
 from reporting import backups
@@ -72,11 +74,65 @@ def test_a_good_copy_is_the_last_backup_and_nobody_elses_to_read(uploads: Path, 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.django_db(transaction=True)
 def test_only_so_many_copies_are_kept_and_nothing_else_is_touched(uploads: Path, tmp_path: Path) -> None:
-    for name in ("zvit-20240101-000000.zip", "zvit-20240102-000000.zip", "other.zip"):
+    foreign = ["other.zip", "zvit-before-the-move.zip", "zvit-zzz.zip"]
+    for name in ("zvit-20240101-000000.zip", "zvit-20240102-000000.zip", *foreign):
         (tmp_path / name).touch()
     made = backups.make_backup(tmp_path, keep=2)
-    left = sorted(path.name for path in tmp_path.glob("*.zip"))
-    assert left == ["other.zip", "zvit-20240102-000000.zip", made.file_name]
+    left = {path.name for path in tmp_path.glob("*.zip")}
+    assert left == {*foreign, "zvit-20240102-000000.zip", made.file_name}
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_takes_nobodys_place(uploads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two in the same second; and a link that somebody put where the unfinished copy is written."""
+    moment = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+    made = backups.make_backup(tmp_path, keep=14)
+    first = (tmp_path / made.file_name).read_bytes()
+    with pytest.raises(backups.NoBackup, match="вже є"):
+        backups.make_backup(tmp_path, keep=14)
+    assert (tmp_path / made.file_name).read_bytes() == first
+    (tmp_path / made.file_name).unlink()
+    (tmp_path / "secret").write_text("keep me")
+    part = tmp_path / f".{made.file_name}.part"
+    part.symlink_to(tmp_path / "secret")
+    with pytest.raises(backups.NoBackup, match="вже є"):
+        backups.make_backup(tmp_path, keep=14)
+    assert ((tmp_path / "secret").read_text(), part.is_symlink()) == ("keep me", True)
+
+
+def test_copies_are_not_kept_among_what_is_copied(uploads: Path) -> None:
+    """Such an archive would have to hold itself."""
+    with pytest.raises(backups.NoBackup, match="Виберіть іншу теку"):
+        backups.make_backup(uploads / "copies", keep=14)
+    assert not (uploads / "copies").exists()
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_has_gone_meanwhile_is_left_out(
+    uploads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upload that was refused: the copied database does not name it."""
+    monkeypatch.setattr(backups, "_kept_files", lambda: [uploads / "evidence/gone", uploads / "evidence/akt"])
+    made = backups.make_backup(tmp_path, keep=14)
+    with zipfile.ZipFile(tmp_path / made.file_name) as archive:
+        assert archive.namelist() == ["zvit.sqlite3", "uploads/evidence/akt"]
+
+
+def test_why_a_copy_failed_is_told_even_where_it_cannot_be_recorded(
+    uploads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database may stand on the same disk, which is full."""
+
+    def full(*args: object, **fields: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Backup.objects, "create", full)
+    (tmp_path / "copies").write_text("a file where the folder should be")
+    with pytest.raises(backups.NoBackup, match="Не вдалося записати копію"):
+        backups.make_backup(tmp_path / "copies", keep=14)
 
 
 def test_a_copy_that_cannot_be_written_is_told_and_recorded(uploads: Path, tmp_path: Path) -> None:

@@ -43,10 +43,9 @@ class Command(BaseCommand):
             backups.record_made_elsewhere(name)
             self.stdout.write(f"Записано: копію «{name}» зроблено іншим засобом.")
             return
+        folder: Path = options["folder"]
         try:
-            made = backups.make_backup(options["folder"], keep=options["keep"])
+            made = backups.make_backup(folder, keep=options["keep"])
         except backups.NoBackup as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            f"{options['folder'] / made.file_name}: {file_size(made.size or 0)}, SHA-256 {made.sha256}"
-        )
+        self.stdout.write(f"{folder / made.file_name}: {file_size(made.size or 0)}, SHA-256 {made.sha256}")
