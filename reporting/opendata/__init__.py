@@ -1,0 +1,1 @@
+"""Open data on local target programmes: adopted programmes, their amendments, published reports."""
