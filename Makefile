@@ -9,7 +9,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format typecheck test-sqlite test-postgres bench lock clean
+.PHONY: help setup run test lint format typecheck test-sqlite test-postgres bench screenshots lock clean
 # The steps of `make test` share one terminal and one database folder; they run in order even under `make -j`.
 .NOTPARALLEL:
 
@@ -41,12 +41,18 @@ test-sqlite: setup ## тести на SQLite, разом із браузерни
 test-postgres: setup ## ті самі тести на справжньому PostgreSQL
 	$(PYTHON_IN_VENV) -m tests.postgres -- $(PYTHON_IN_VENV) -m pytest -n $(WORKERS) $(ARGS)
 
+screenshots: setup ## зняти сторінки для довідки наново
+	env -u DATABASE_URL TAKE_SCREENSHOTS=1 $(PYTHON_IN_VENV) -m pytest -q tests/browser/test_help.py
+
 bench: setup ## виміряти швидкість
 	$(PYTHON_IN_VENV) -m tests.bench
+
+lighthouse: setup ## виміряти сторінки Lighthouse (потрібні npm і Chromium), звіт у docs/lighthouse.md
+	$(PYTHON_IN_VENV) scripts/lighthouse.py
 
 lock: ## оновити requirements*.txt за pyproject.toml (ARGS=--upgrade: найновіші версії)
 	@scripts/lock $(ARGS)
 
 clean: ## прибрати .venv і кеші; дані порталу (var/) лишаються
-	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
+	rm -rf .venv .lighthouse .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

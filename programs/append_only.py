@@ -25,6 +25,8 @@ MODELS = (
     "programs.SignedFile",
     "programs.Signature",
     "programs.Publication",
+    "programs.Withholding",
+    "programs.PublicCopyFile",
 )
 REFUSAL = "записане тут не змінюють і не видаляють (таблиця %s)"
 

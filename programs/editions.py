@@ -6,29 +6,26 @@ Whether a signature is good is found out before, outside any transaction, by `re
 
 from __future__ import annotations
 
-import datetime
 import hashlib
-import io
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from . import permissions
+from . import permissions, withholding
 from .enums import EventKind, ReportState, SignedKind
-from .file_types import JPEG, PDF, PNG, FileRefused, FileType, KindRefused, recognise
 from .journal import record
 from .models import AnnualReport, Edition, FrozenReport, Publication, Signature, SignedFile, User
-from .textforms import clean_text, search_key
+from .signed_copies import CopyDetails, recognised, require_possible_dates, said, signer_of
+from .textforms import search_key
+from .withholding import Accepted, PublicCopy
 from .workflow import (
     NOTHING_CHANGED,
     ONLY_HEAD_DECIDES,
     NotNow,
-    NotWhole,
     entitled,
     lock,
     move,
@@ -44,7 +41,6 @@ ONLY_HEAD_ADDS_TO_PUBLIC = (
     "Редакцію оприлюднено, і доданий файл одразу побачать усі. Тому додає його керівник відповідального "
     "виконавця Програми або той, хто виконує його обов’язки."
 )
-COPY_TYPES = {SignedKind.PAPER: (PDF, JPEG, PNG), SignedKind.RESAVED: (PDF,)}
 
 
 @dataclass(frozen=True)
@@ -68,17 +64,6 @@ class CheckedSignature:
     is_computed: bool
     """Whether the mathematics was done; otherwise somebody has to answer for the signature."""
     verdict: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class CopyDetails:
-    """What is known of a copy whose signature nobody verifies."""
-
-    kind: SignedKind
-    signed_on: datetime.date
-    signed_by: str
-    registry_number: str = ""
-    registered_on: datetime.date | None = None
 
 
 # --- steps -------------------------------------------------------------------------------
@@ -132,9 +117,9 @@ def attach_copy(
 
     Raises NotYours, NotNow, NotWhole.
     """
-    kind = _recognised(content, details.kind)
+    kind = recognised(content, details.kind)
     locked, person, frozen = _entered(report, by, seen)
-    _require_possible_dates(locked, frozen, details)
+    require_possible_dates(locked, frozen, details)
     kept = _keep(
         _edition_of(frozen),
         person,
@@ -142,8 +127,8 @@ def attach_copy(
         kind=details.kind,
         content_type=kind.content_type,
         signed_on=details.signed_on,
-        signed_by=_signer(details),
-        registry_number=_said(details.registry_number, "registry_number"),
+        signed_by=signer_of(details),
+        registry_number=said(details.registry_number, "registry_number"),
         registered_on=details.registered_on,
     )
     _record(
@@ -160,29 +145,24 @@ def attach_copy(
 
 
 @transaction.atomic
-def publish(report: AnnualReport, *, by: User, seen: int, vouched: bool = False) -> Publication:
-    """«Оприлюднити» the standing edition; the one published before it gives way. Raises NotYours, NotNow.
+def publish(
+    report: AnnualReport,
+    *,
+    by: User,
+    seen: int,
+    vouched: bool = False,
+    frozen: FrozenReport | None = None,
+    accepted: Collection[Accepted] = (),
+    copy: PublicCopy | None = None,
+) -> Publication:
+    """«Оприлюднити» the standing edition; the one published before it gives way.
 
-    `vouched`: the person answers for a signature that the portal could not compute.
+    `vouched`: the person answers for a signature that the portal could not compute. `accepted` was seen
+    in the texts of `frozen`, of which `copy` leaves out what everybody is not to read; `reporting.publishing`
+    begins it. Raises NotYours, NotNow.
     """
     locked = lock(report)
-    person = entitled(by, locked, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
-    require_state(locked, ReportState.AGREED, doing="оприлюднити")
-    require_version(locked, seen)
-    frozen = require_standing(locked)
-    edition = getattr(frozen, "edition", None)
-    if edition is not None and needs_vouching(edition) and not vouched:
-        raise NotNow(
-            "Самого підпису портал не обчислив. Перевірте його на сайті центрального засвідчувального органу "
-            f"(czo.gov.ua/verify) і підтвердьте це, коли оприлюднюєте. {NOTHING_CHANGED}"
-        )
-    if edition is None or not (grounds_to_publish(edition) or needs_vouching(edition)):
-        raise NotNow(
-            "Оприлюднити ще не можна: немає ні електронного підпису того, хто має підписати, "
-            f"ні копії підписаного на папері. {NOTHING_CHANGED}"
-        )
-    if hasattr(edition, "publication"):
-        raise NotNow(f"Редакцію {edition.number} вже оприлюднено. {NOTHING_CHANGED}")
+    person, edition = require_publishable(locked, by=by, seen=seen, vouched=vouched, expected=frozen)
     move(locked, ReportState.AGREED, person)
     event = record(
         EventKind.PUBLISHED,
@@ -192,8 +172,51 @@ def publish(report: AnnualReport, *, by: User, seen: int, vouched: bool = False)
         sha256=edition.frozen.fingerprint,
         grounds=[_ground_in_short(file) for file in grounds_to_publish(edition, vouched=vouched)],
         vouched=needs_vouching(edition),
+        **_told_of_texts(accepted, copy),
     )
+    if copy is not None:
+        withholding.keep(edition, copy)
     return Publication.objects.create(edition=edition, published_at=event.happened_at, published_by=person)
+
+
+def require_publishable(
+    report: AnnualReport, *, by: User, seen: int, vouched: bool, expected: FrozenReport | None = None
+) -> tuple[User, Edition]:
+    """What publishing asks before anything is made for it. Raises NotYours, NotNow."""
+    person = entitled(by, report, permissions.can_decide_on_report, ONLY_HEAD_DECIDES)
+    require_state(report, ReportState.AGREED, doing="оприлюднити")
+    require_version(report, seen)
+    edition = require_unpublished(require_standing(report, expected))
+    if needs_vouching(edition) and not vouched:
+        raise NotNow(
+            "Самого підпису портал не обчислив. Перевірте його на сайті центрального засвідчувального органу "
+            f"(czo.gov.ua/verify) і підтвердьте це, коли оприлюднюєте. {NOTHING_CHANGED}"
+        )
+    return person, edition
+
+
+def require_unpublished(frozen: FrozenReport) -> Edition:
+    """The edition that may be published now. Raises NotNow."""
+    edition = getattr(frozen, "edition", None)
+    if edition is None or not (grounds_to_publish(edition) or needs_vouching(edition)):
+        raise NotNow(
+            "Оприлюднити ще не можна: немає ні електронного підпису того, хто має підписати, "
+            f"ні копії підписаного на папері. {NOTHING_CHANGED}"
+        )
+    if hasattr(edition, "publication"):
+        raise NotNow(f"Редакцію {edition.number} вже оприлюднено. {NOTHING_CHANGED}")
+    return edition
+
+
+def _told_of_texts(accepted: Collection[Accepted], copy: PublicCopy | None) -> dict[str, Any]:
+    """What the journal has of the look at the texts; nothing where nothing was found and nothing withheld."""
+    told: dict[str, Any] = {}
+    if accepted:
+        told["accepted"] = withholding.told_of_accepted(accepted)
+    if copy is not None:
+        told["withheld"] = withholding.told_of_withheld(copy.withheld)
+        told["public_files"] = withholding.told_of_files(copy.files)
+    return told
 
 
 # --- what stands -------------------------------------------------------------------------
@@ -368,52 +391,3 @@ def _ground_in_short(file: SignedFile) -> dict[str, Any]:
         "kind": file.kind,
         "signers": [told_of(one) for one in file.signatures.all() if one.is_accepted],
     }
-
-
-# --- copies ------------------------------------------------------------------------------
-
-
-def _recognised(content: bytes, kind: SignedKind) -> FileType:
-    taken = COPY_TYPES[kind]
-    try:
-        found = recognise(io.BytesIO(content))
-        seems = found.name
-    except KindRefused as refused:
-        found, seems = None, refused.seems
-    except FileRefused as refused:
-        raise NotWhole(f"{refused} {NOTHING_CHANGED}") from refused
-    if found not in taken:
-        names = ", ".join(one.name for one in taken)
-        raise NotWhole(f"За вмістом це {seems}, а тут беруть лише {names}. {NOTHING_CHANGED}")
-    return found
-
-
-def _require_possible_dates(report: AnnualReport, frozen: FrozenReport, details: CopyDetails) -> None:
-    today, agreed = timezone.localdate(), timezone.localtime(frozen.frozen_at).date()
-    for day, what in ((details.signed_on, "підписання"), (details.registered_on, "реєстрації")):
-        if day and day > today:
-            raise NotWhole(f"Дата {what} {day:%d.%m.%Y} ще не настала. {NOTHING_CHANGED}")
-    # An old report that was brought in from paper had been signed long before.
-    if details.signed_on < agreed and not report.is_transcribed:
-        raise NotWhole(
-            f"Документ погоджено {agreed:%d.%m.%Y}, тож підписати його {details.signed_on:%d.%m.%Y} "
-            f"не могли. Перевірте дату. {NOTHING_CHANGED}"
-        )
-    if details.registered_on and details.registered_on < details.signed_on:
-        raise NotWhole(f"Дата реєстрації раніша за дату підписання. {NOTHING_CHANGED}")
-
-
-def _signer(details: CopyDetails) -> str:
-    if signer := _said(details.signed_by, "signed_by"):
-        return signer
-    raise NotWhole(f"Вкажіть, хто підписав. {NOTHING_CHANGED}")
-
-
-def _said(text: str, name: str) -> str:
-    """Cleaned, and no longer than its column."""
-    column: Any = SignedFile._meta.get_field(name)
-    try:
-        return str(column.clean(" ".join(clean_text(text).split()), None))
-    except ValidationError as error:
-        label = str(column.verbose_name).capitalize()
-        raise NotWhole(f"{label}: {' '.join(error.messages)} {NOTHING_CHANGED}") from error

@@ -131,3 +131,54 @@ class ReminderMoment(TextChoices):
     ON_DAY = "on_day", "строк сьогодні"
     OVERDUE = "overdue", "строк минув"
     ASKED = "asked", "попросив відповідальний виконавець"
+
+
+class SensitiveKind(TextChoices):
+    """What a text should not tell everybody without a thought."""
+
+    FEW_PEOPLE = "few_people", "мала кількість осіб"
+    HEALTH = "health", "стан здоров’я поруч із людиною"
+    PERSON = "person", "ім’я людини"
+    PHONE = "phone", "номер телефону"
+    EMAIL = "email", "електронна адреса"
+    ADDRESS = "address", "поштова адреса"
+    SHELTER = "shelter", "де розташовано притулок чи кризову кімнату"
+    BIRTH = "birth", "дата народження"
+    TAX_NUMBER = "tax_number", "номер платника податків"
+    IDENTITY_PAPER = "identity_paper", "паспорт чи інше посвідчення"
+    BANK_ACCOUNT = "bank_account", "банківський рахунок чи картка"
+
+
+class WithheldScope(TextChoices):
+    """What of a row the public copy leaves out; its sums stay in any case."""
+
+    INFORMATION = "information", "лише «Інформацію про виконання»"
+    TEXTS = "texts", "усі тексти рядка"
+
+
+class WithholdingGround(TextChoices):
+    """By which law; printed in the public copy, followed by the reason in words."""
+
+    PERSONAL_DATA = "personal_data", "персональні дані (Закон України «Про захист персональних даних»)"
+    CONFIDENTIAL = (
+        "confidential",
+        "конфіденційна інформація (стаття 7 Закону України «Про доступ до публічної інформації»)",
+    )
+    SAFETY = (
+        "safety",
+        "безпека постраждалих осіб (Закон України «Про запобігання та протидію домашньому насильству»)",
+    )
+    OFFICIAL = (
+        "official",
+        "службова інформація (стаття 9 Закону України «Про доступ до публічної інформації»)",
+    )
+    OTHER = "other", "інша підстава, передбачена законом"
+
+
+class PublicForm(TextChoices):
+    """The forms of a public copy, all kept: none is made while somebody waits for it."""
+
+    PDF = "pdf", "PDF"
+    XLSX = "xlsx", "Excel"
+    CSV = "csv", "CSV"
+    JSON = "json", "JSON"

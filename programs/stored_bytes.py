@@ -13,7 +13,17 @@ from typing import Any
 
 from .editions import told_of
 from .enums import EventKind
-from .models import Event, FrozenFile, FrozenReport, Publication, SignedFile, Submission
+from .models import (
+    Edition,
+    Event,
+    FrozenFile,
+    FrozenReport,
+    Publication,
+    PublicCopyFile,
+    SignedFile,
+    Submission,
+)
+from .withholding import told_of_withheld
 
 
 @dataclass
@@ -85,6 +95,15 @@ def _all_kept() -> Iterator[_Kept]:
             ),
         )
 
+    for copy in PublicCopyFile.objects.select_related("edition__report__program").iterator(chunk_size=1):
+        published = _told_of_publication(copy.edition)
+        yield _Kept(
+            str(copy),
+            copy.sha256,
+            bytes(copy.content),
+            {published.get("public_files", {}).get(copy.form, "")},
+        )
+
 
 def _recorded(name: str, **of: Any) -> set[str]:
     return {details[name] for details in Event.objects.filter(**of).values_list("details", flat=True)}
@@ -109,13 +128,28 @@ def _unrecorded() -> Iterator[str]:
             yield f"{file}: підписи чи висновки про них не ті, що в журналі."
     for publication in Publication.objects.select_related("edition__report__program"):
         edition = publication.edition
-        event = Event.objects.filter(
-            kind=EventKind.PUBLISHED, report=edition.report, details__edition=edition.number
-        ).first()
+        event = _publishing(edition)
         if event is None:
             yield f"{edition}: оприлюднення немає в журналі."
-        elif (event.happened_at, event.by_id) != (publication.published_at, publication.published_by_id):
+            continue
+        if (event.happened_at, event.by_id) != (publication.published_at, publication.published_by_id):
             yield f"{edition}: хто й коли оприлюднив, не те, що в журналі."
+    for edition in Edition.objects.select_related("report__program"):
+        told = _told_of_publication(edition).get("withheld", [])
+        if told_of_withheld(edition.withholdings.order_by("place")) != told:
+            yield f"{edition}: які рядки не оприлюднено й чому, не те, що в журналі."
+
+
+def _publishing(edition: Edition) -> Event | None:
+    return Event.objects.filter(
+        kind=EventKind.PUBLISHED, report=edition.report_id, details__edition=edition.number
+    ).first()
+
+
+def _told_of_publication(edition: Edition) -> dict[str, Any]:
+    """Of the event with which it was published; nothing where there is none."""
+    event = _publishing(edition)
+    return event.details if event else {}
 
 
 def _told_of(file: SignedFile) -> dict[str, Any]:
@@ -166,8 +200,7 @@ def _lost(event: Event) -> str:
     if event.kind == EventKind.AGREED:
         return _lost_when_agreed(event)
     if event.kind == EventKind.PUBLISHED:
-        public = Publication.objects.filter(edition__report=event.report_id, edition__number=told["edition"])
-        return "" if public.exists() else f"оприлюднення редакції {told['edition']} вже не записано."
+        return _lost_when_published(event)
     signed = SignedFile.objects.filter(
         edition__report=event.report_id, edition__number=told["edition"], sha256=told["file"]
     )
@@ -183,3 +216,13 @@ def _lost_when_agreed(event: Event) -> str:
     stored = dict(FrozenFile.objects.filter(frozen__event=event).values_list("form", "sha256"))
     lost = [form for form, sha256 in files.items() if stored.get(form) != sha256]
     return f"немає погодженого файла з тодішнім SHA-256: {', '.join(lost)}." if lost else ""
+
+
+def _lost_when_published(event: Event) -> str:
+    of = {"edition__report": event.report_id, "edition__number": event.details["edition"]}
+    if not Publication.objects.filter(**of).exists():
+        return f"оприлюднення редакції {event.details['edition']} вже не записано."
+    stored = dict(PublicCopyFile.objects.filter(**of).values_list("form", "sha256"))
+    told = event.details.get("public_files", {})
+    lost = [form for form, sha256 in told.items() if stored.get(form) != sha256]
+    return f"немає файла публічної копії з тодішнім SHA-256: {', '.join(lost)}." if lost else ""

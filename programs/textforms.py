@@ -69,7 +69,7 @@ def parse_decimal(text: str, *, decimals: int = MONEY_DECIMALS) -> Decimal | Non
         if len(re.findall(r"[.,]", typed)) > 1:
             raise TextFormError(
                 f"«{typed}»: у числі більше ніж одна кома чи крапка. Тисячі відокремлюйте пробілом, "
-                "дробову частину — комою, наприклад «1 234,5»."
+                "дробову частину – комою, наприклад «1 234,5»."
             )
         raise TextFormError(f"«{typed}» не є числом. Уведіть, наприклад, «1 234,5».")
     whole = re.sub(r"\D", "", match["whole"]).lstrip("0") or "0"
@@ -133,6 +133,11 @@ def counted(number: int, one: str, few: str, many: str) -> str:
 
 
 # --- terms -------------------------------------------------------------------------------
+
+
+def listed_years(years: Iterable[int]) -> str:
+    """«2020–2022, 2024», for running text; a term as the form prints it has hyphens."""
+    return str(Term.of(years)).replace("-", "–")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,22 +13,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from programs.editions import grounds_to_publish, public_edition
-from programs.enums import FrozenForm, SignedKind
+from programs.enums import FrozenForm, PublicForm, SignedKind
 from programs.models import (
     AnnualReport,
     Edition,
     FrozenFile,
     FrozenReport,
     Publication,
+    PublicCopyFile,
     Signature,
     SignedFile,
     User,
 )
 from programs.textforms import DASHES
+from programs.withholding import closing
 from programs.workflow import standing_freeze
 
 from .document import SHORT_FINGERPRINT, ReportDocument, from_json, short_fingerprint
@@ -37,6 +39,12 @@ ORIGINALS = {
     FrozenForm.PDF: "оригінал без підпису (PDF)",
     FrozenForm.JSON: "дані звіту (report.json)",
     FrozenForm.XLSX: "робоча книга Excel",
+}
+PUBLIC_COPIES = {
+    PublicForm.PDF: "публічна копія (PDF)",
+    PublicForm.XLSX: "публічна копія (Excel)",
+    PublicForm.CSV: "публічна копія (CSV)",
+    PublicForm.JSON: "публічна копія (report.json)",
 }
 NO_SUCH_FILE = "Файл не збігається з жодною оприлюдненою редакцією"
 NO_SUCH_FINGERPRINT = "Оприлюдненої редакції з таким відбитком немає"
@@ -97,6 +105,8 @@ class Match:
     signers: tuple[Signer, ...]
     signed_files: tuple[SignedFile, ...]
     """What stands behind the signers, without the bytes."""
+    copy: PublicCopyFile | None = None
+    """The report.json of the public copy, without its bytes, where it is a copy that was asked about."""
 
     @property
     def edition(self) -> Edition | None:
@@ -108,7 +118,18 @@ class Match:
 
     @property
     def fingerprint(self) -> str:
-        return short_fingerprint(self.frozen.fingerprint)
+        return short_fingerprint(self.copy.sha256 if self.copy else self.frozen.fingerprint)
+
+    @property
+    def successor_fingerprint(self) -> str:
+        """Short, of what everybody gets of the edition in its place."""
+        return public_fingerprint(self.successor)[:SHORT_FINGERPRINT] if self.successor else ""
+
+    @property
+    def withholds(self) -> bool:
+        """Whether what was signed has texts that not everybody may read, or may no more."""
+        edition = self.edition
+        return edition is not None and (edition.withholdings.exists() or closing(edition) is not None)
 
     @property
     def headline(self) -> str:
@@ -117,10 +138,12 @@ class Match:
         newer = ", але є новіша редакція" if self.standing is Standing.SUPERSEDED else ""
         if self.asked is Asked.FINGERPRINT:
             return f"Відбиток належить {self._whose_fingerprint}{newer}"
-        return f"Файл справжній{newer}"
+        return f"Це справжня публічна копія{newer}" if self.copy else f"Файл справжній{newer}"
 
     @property
     def _whose_fingerprint(self) -> str:
+        if self.copy:
+            return f"публічній копії редакції {self.frozen.edition_number}"
         unsigned = {Standing.AGREED: "погодженому документу", Standing.WITHDRAWN: "відкликаному документу"}
         return unsigned.get(self.standing, f"редакції {self.frozen.edition_number}")
 
@@ -175,6 +198,7 @@ class _Found:
     frozen: FrozenReport
     asked: Asked
     what: str = ""
+    copy: PublicCopyFile | None = None
 
 
 def find_file(sha256: str, reader: User | None) -> list[Match]:
@@ -193,10 +217,14 @@ def find_file(sha256: str, reader: User | None) -> list[Match]:
         .select_related("edition__publication", "edition__frozen__report")
         .defer("content")
     )
+    copies = _public_copies().filter(sha256=sha256)
     found = [_Found(file.frozen, Asked.FILE, ORIGINALS[FrozenForm(file.form)]) for file in originals]
     for file in returned:
         asked = Asked.COPY if file.is_copy else Asked.FILE
         found.append(_Found(file.edition.frozen, asked, file.get_kind_display()))
+    for copy in copies:
+        what = PUBLIC_COPIES[PublicForm(copy.form)]
+        found.append(_Found(copy.edition.frozen, Asked.FILE, what, _data_of(copy)))
     return _best_of_each_report(found)
 
 
@@ -205,7 +233,28 @@ def find_fingerprint(fingerprint: str, reader: User | None) -> list[Match]:
     frozen = FrozenReport.objects.filter(
         _open_to(reader, "edition", "report"), fingerprint__startswith=fingerprint
     ).select_related("report", "edition__publication")
-    return _best_of_each_report([_Found(one, Asked.FINGERPRINT) for one in frozen])
+    copies = _public_copies().filter(form=PublicForm.JSON, sha256__startswith=fingerprint)
+    return _best_of_each_report(
+        [
+            *(_Found(one, Asked.FINGERPRINT) for one in frozen),
+            *(_Found(one.edition.frozen, Asked.FINGERPRINT, copy=one) for one in copies),
+        ]
+    )
+
+
+def _public_copies() -> QuerySet[PublicCopyFile]:
+    """Everybody's, whoever asks."""
+    return (
+        PublicCopyFile.objects.filter(edition__publication__isnull=False)
+        .select_related("edition__frozen__report", "edition__publication")
+        .defer("content")
+    )
+
+
+def _data_of(copy: PublicCopyFile) -> PublicCopyFile:
+    if copy.form == PublicForm.JSON:
+        return copy
+    return _public_copies().get(edition=copy.edition_id, form=PublicForm.JSON)
 
 
 def _open_to(reader: User | None, edition: str, report: str) -> Q:
@@ -244,9 +293,10 @@ def _match(found: _Found) -> Match:
         what=found.what,
         standing=standing,
         successor=successor,
-        document=_document(frozen),
+        document=_document(found.copy or frozen),
         signers=tuple(_signers(files)),
         signed_files=files,
+        copy=found.copy,
     )
 
 
@@ -260,9 +310,13 @@ def _standing(frozen: FrozenReport, edition: Edition | None) -> tuple[Standing, 
     return (Standing.CURRENT, None) if public == edition else (Standing.SUPERSEDED, public)
 
 
-def _document(frozen: FrozenReport) -> ReportDocument:
-    content = frozen.content(FrozenForm.JSON)
-    if digest_of([content]) != frozen.fingerprint:
+def _document(kept: FrozenReport | PublicCopyFile) -> ReportDocument:
+    """Of an edition, or of its public copy."""
+    if isinstance(kept, PublicCopyFile):
+        content, sha256 = bytes(kept.content), kept.sha256
+    else:
+        content, sha256 = kept.content(FrozenForm.JSON), kept.fingerprint
+    if digest_of([content]) != sha256:
         raise StoredBytesChanged(
             "Збережений документ не збігається зі своїм відбитком: його змінили повз портал. "
             "Скажіть про це системному адміністраторові; що саме змінено, покаже manage.py verify_journal."
@@ -270,7 +324,22 @@ def _document(frozen: FrozenReport) -> ReportDocument:
     return from_json(content)
 
 
+def public_fingerprint(edition: Edition) -> str:
+    """SHA-256 of the report.json that everybody gets, whole.
+
+    Of a copy never the edition's own: whoever knows all but a telephone number could try them all.
+    """
+    if edition.withholdings.all():
+        return edition.public_files.values_list("sha256", flat=True).get(form=PublicForm.JSON)
+    return edition.frozen.fingerprint
+
+
 # --- who signed --------------------------------------------------------------------------
+
+
+def signers_of(edition: Edition) -> tuple[Signer, ...]:
+    """Who signed it, in words that everybody may read."""
+    return tuple(_signers(grounds_to_publish(edition)))
 
 
 def _signers(files: Iterable[SignedFile]) -> Iterator[Signer]:

@@ -16,6 +16,7 @@ from .fonts import (
     is_preferred,
     missing_libraries,
 )
+from .opendata.schema import SchemaError, dataset
 from .wordings import WordingError, form_wording
 
 
@@ -52,6 +53,15 @@ def wording(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         form_wording(settings.FORM_WORDING)
     except WordingError as error:
         return [Error(str(error), hint="Файл називає змінна FORM_WORDING.", id="zvit.E004")]
+    return []
+
+
+@register()
+def opendata_schema(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        dataset()
+    except SchemaError as error:
+        return [Error(str(error), hint="Файл називає змінна OPENDATA_SCHEMA.", id="zvit.E006")]
     return []
 
 

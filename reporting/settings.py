@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -96,8 +97,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "reporting.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reporting.middleware.CompressedPagesMiddleware",
     "reporting.middleware.NeverCacheMiddleware",
     "reporting.middleware.SignedOutMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -177,7 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "sign_in"
-LOGIN_REDIRECT_URL = "program_list"
+LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "sign_in"
 
 # A session ends after so long without a page, and after so long in any case.
@@ -289,6 +292,20 @@ TIME_STAMP_URL = os.environ.get("TIME_STAMP_URL", "")
 FETCH_REVOCATION = env_flag("FETCH_REVOCATION")
 # Offer signature files of published editions to everybody: their certificates hold people's tax numbers.
 PUBLIC_SIGNATURE_FILES = env_flag("PUBLIC_SIGNATURE_FILES")
+# Published reports, and open data on programmes, for everybody without signing in.
+PUBLIC_REPORTS = env_flag("PUBLIC_REPORTS")
+# The council, as the open data name it: its full name, its code in the national register, whom to write to.
+PUBLISHER_NAME = os.environ.get("PUBLISHER_NAME", "").strip()
+PUBLISHER_EDRPOU = os.environ.get("PUBLISHER_EDRPOU", "").strip()
+PUBLISHER_EMAIL = os.environ.get("PUBLISHER_EMAIL", "").strip()
+if PUBLISHER_EDRPOU and not re.fullmatch(r"\d{8}", PUBLISHER_EDRPOU, re.ASCII):
+    sys.exit("PUBLISHER_EDRPOU має бути кодом ЄДРПОУ з восьми цифр. Наприклад: PUBLISHER_EDRPOU=01234567")
+# Tables, columns and words of the open data: another version of the structure puts its own file here.
+OPENDATA_SCHEMA = Path(
+    os.environ.get("OPENDATA_SCHEMA") or BASE_DIR / "reporting" / "opendata" / "schema_v1.toml"
+)
+# Files of open data as they were last made; may be emptied at any time, needs no backup.
+OPENDATA_FOLDER = DATA_DIR / "opendata"
 FILE_UPLOAD_HANDLERS = [
     "programs.uploads.CappedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -315,6 +332,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -344,7 +362,14 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # The number that a page of an error prints stands in each line about that request.
+    "filters": {"request_id": {"()": "reporting.request_ids.RequestIdFilter"}},
+    "formatters": {
+        "line": {"style": "{", "format": "{asctime} {levelname} [{request_id}] {name}: {message}"}
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     # They tell every step of every page at INFO.
     "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "axes", "django_tasks")},

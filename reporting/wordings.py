@@ -31,6 +31,9 @@ _TEXTS: dict[str, set[str] | None] = {
     "seal_label": {"fingerprint", "site"},
     "seal_address": {"fingerprint", "site"},
     "signature_field_label": {"post", "name"},
+    "withheld_text": {"ground", "reason"},
+    "withheld_cell": None,
+    "public_copy_mark": {"edition", "measures"},
 }
 _HEADING_LINE = {"program", "department", "year", "term"}
 _ROWS = {Scope.TASK: TaskBlock, Scope.MEASURE: MeasureRow}

@@ -108,7 +108,9 @@
     const form = event.target.closest?.(FORM);
     if (!form) return;
     for (const field of form.elements) field.inert = false;
-    say(form, SENTENCES[event.detail.xhr?.status] ?? SILENT);
+    const { xhr } = event.detail;
+    const number = xhr?.getResponseHeader("X-Request-ID");
+    say(form, (SENTENCES[xhr?.status] ?? SILENT) + (number ? ` Номер: ${number}.` : ""));
   }
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", failed);

@@ -118,7 +118,7 @@ export class ManyRows {
     const state = xhr.getResponseHeader("X-Row-State");
     if (state === "saved") this.saved();
     else if (state) this.open();
-    else this.fail(xhr.status);
+    else this.fail(xhr.status, xhr.getResponseHeader("X-Request-ID"));
   }
 
   saved() {
@@ -131,13 +131,14 @@ export class ManyRows {
     if (!this.reasons.hidden) document.getElementById("picked").textContent = done.textContent.trim();
   }
 
-  fail(status) {
+  fail(status, number) {
     const word = document.createElement("p");
     word.className = "cell-note";
     word.setAttribute("role", "alert");
     word.textContent = status === 401
       ? "Сеанс закінчився, тому нічого не записано. Увійдіть в іншій вкладці й натисніть ще раз."
       : "Сервер не відповів. Чи записано, невідомо: натисніть ще раз – двічі те саме не запишеться.";
+    if (number && status !== 401) word.append(` Номер: ${number}.`);
     this.open();
     if (!this.body.querySelector("form")) {
       const close = document.createElement("button");

@@ -151,11 +151,11 @@ export class Saving {
     } else if (xhr.status >= 400 && xhr.status < 500 && ![408, 429].includes(xhr.status)) {
       row.refused = JSON.stringify(payload.typed);
       this.remember(row);
-      this.show(row, "refused");
+      this.show(row, "refused", xhr);
     } else {
       row.unsure = payload;
       this.remember(row);
-      this.show(row, "silent");
+      this.show(row, "silent", xhr);
       this.waiting.clear();
       this.retryLater();
     }
@@ -284,8 +284,10 @@ export class Saving {
 
   /* --- words ----------------------------------------------------------------------------- */
 
-  show(row, state) {
-    this.word(row, WORDS[state], state);
+  show(row, state, xhr = null) {
+    // By the number whoever keeps the server finds in its log what happened.
+    const number = xhr?.getResponseHeader("X-Request-ID");
+    this.word(row, WORDS[state] + (number ? `. Номер: ${number}` : ""), state);
     if (state === "signedOut") {
       const link = document.createElement("a");
       link.href = this.table.dataset.signIn;

@@ -31,7 +31,7 @@
     const isPanel = serverResponse.includes(`id="${panel.id}"`);
     event.detail.shouldSwap = isPanel;
     if (isPanel) event.detail.isError = false;
-    else say(panel, sentences[xhr.status] || otherwise);
+    else say(panel, `${sentences[xhr.status] || otherwise} Номер: ${xhr.getResponseHeader("X-Request-ID") ?? "—"}.`);
   });
 
   for (const fault of ["htmx:sendError", "htmx:timeout"]) {

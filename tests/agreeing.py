@@ -7,6 +7,7 @@ from django.utils import timezone
 from programs import editions, workflow
 from programs.enums import AppointmentRole, FrozenForm, SignedKind
 from programs.models import AnnualReport, Edition, FrozenReport, Publication, SignedFile, User
+from programs.signed_copies import CopyDetails
 from reporting import issuing
 from tests import building, submitting
 from tests.files import picture
@@ -36,14 +37,14 @@ def agree_unprinted(report: AnnualReport, head: User, *, pdf: bytes = b"%PDF-") 
     return workflow.agree(report, by=head, seen=now(report).version, files=files)
 
 
-def copy_details(**changes: Any) -> editions.CopyDetails:
+def copy_details(**changes: Any) -> CopyDetails:
     given: dict[str, Any] = {
         "kind": SignedKind.PAPER,
         "signed_on": timezone.localdate(),
         "signed_by": "Олена ПРИКЛАД",
         "registry_number": "01-12/345",
     }
-    return editions.CopyDetails(**given | changes)
+    return CopyDetails(**given | changes)
 
 
 def sign_on_paper(

@@ -55,9 +55,16 @@ PEOPLE = ("coexecutor", "clerk", "head", "acting", "auditor", "admin", "system",
 
 PAGES = """
                                   coexecutor clerk    head     acting   auditor admin  system stranger
+start                   GET       yes        yes      yes      yes      yes     yes    yes    yes
 program_list            GET       yes        yes      yes      yes      yes     yes    yes    yes
+portfolio_file          POST      yes        yes      yes      yes      yes     yes    no     no
+help                    GET       yes        yes      yes      yes      yes     yes    yes    yes
+help_page               GET       yes        yes      yes      yes      yes     yes    yes    yes
 waiting                 GET       yes        yes      yes      yes      yes     yes    yes    yes
+search                  GET       yes        yes      yes      yes      yes     yes    yes    yes
 program_page            GET       yes        yes      yes      yes      yes     yes    hidden hidden
+cumulative_page         GET       yes        yes      yes      yes      yes     yes    hidden hidden
+cumulative_file         GET       yes        yes      yes      yes      yes     yes    hidden hidden
 decisions_page          GET       yes        yes      yes      yes      yes     yes    hidden hidden
 decision_page           GET       yes        yes      yes      yes      yes     yes    hidden hidden
 decision_page           POST      no         no       no       no       no      yes    hidden hidden
@@ -109,6 +116,7 @@ council_decision        POST      no         agreed   agreed   agreed   no      
 attach_signed           POST      no         agreed   agreed   agreed   no      no     hidden hidden
 attach_copy             POST      no         agreed   agreed   agreed   no      no     hidden hidden
 sign_here               POST      no         agreed   agreed   agreed   no      no     hidden hidden
+publish_report          GET       no         no       agreed   agreed   no      no     hidden hidden
 publish_report          POST      no         no       agreed   agreed   no      no     hidden hidden
 edition_page            GET       yes        yes      yes      yes      yes     yes    hidden hidden
 edition_file            GET       yes        yes      yes      yes      yes     yes    hidden hidden
@@ -173,8 +181,21 @@ ELSEWHERE = {
     "sign_out",
     "demo_sign_in",
     "healthz",
+    "offline",
+    "service_worker",
     "verify",
     "verify_fingerprint",
+    "robots",
+    "sitemap",
+    "opendata",
+    "opendata_file",
+    "public_reports",
+    "public_report",
+    "public_report_file",
+    "public_signed_pdf",
+    "public_edition",
+    "public_edition_file",
+    "public_edition_signed_pdf",
     # One person's own, whoever it is: in the tests of imports.
     "staged_import",
     "discard_import",
@@ -266,6 +287,7 @@ def world(settings: Settings, tmp_path: Path) -> World:
     FileJob.objects.create(
         owner=people["auditor"],
         kind=JobKind.EXTRACT,
+        title="Вибірка",
         parameters={"selection": {}, "format": "json"},
         state=JobState.DONE,
         file=ContentFile(b"{}", name="file"),
@@ -359,20 +381,33 @@ def test_every_model_of_the_admin_has_its_rules() -> None:
 # --- asking ------------------------------------------------------------------------------
 
 
-PORTAL_WIDE = ("program_list", "waiting", "mfa_index", "admin:index", "imports", "import_template")
+PORTAL_WIDE = (
+    "start",
+    "program_list",
+    "help",
+    "waiting",
+    "search",
+    "mfa_index",
+    "admin:index",
+    "imports",
+    "import_template",
+)
 
 
 def address(name: str, world: World) -> str:
     report = [world.program.public_id, world.report.year]
     arguments: dict[str, list[Any]] = {
         **{key: [] for key in (*PORTAL_WIDE, "extracts", "save_extract", "signed_reports")},
-        "download_extract": ["csv-plain"],
+        **dict.fromkeys(("download_extract", "portfolio_file"), ["csv-plain"]),
         **{name: [SavedExtract.objects.get().pk] for name in ("rename_extract", "delete_extract")},
         **{
             name: [FileJob.objects.get().pk]
             for name in ("extract_job", "extract_job_file", "extract_job_again", "extract_job_remove")
         },
         "program_page": report[:1],
+        "cumulative_page": report[:1],
+        "cumulative_file": [report[0], "html"],
+        "help_page": ["auditor"],
         "decisions_page": report[:1],
         "decision_page": [report[0], world.program.decisions.get().pk],
         **dict.fromkeys(("add_decision", "confirm_program", "reject_program"), report[:1]),

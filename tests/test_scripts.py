@@ -1,5 +1,6 @@
-"""The worker beside the server of `make run`: begun again when it breaks off, never left behind."""
+"""The worker beside the server of `make run`; what Lighthouse says, as it is kept."""
 
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -44,3 +45,39 @@ def test_without_the_kernels_word_nothing_is_begun_beside_a_server_that_is_gone(
     server.wait(30)
     # Now the worker breaks off.
     assert server.communicate("\n", timeout=30) == ("", None)
+
+
+LIGHTHOUSE = runpy.run_path(str(ROOT / "scripts" / "lighthouse.py"))
+
+
+def an_answer(performance: float) -> dict:
+    """What Lighthouse says of a page, but for most of it."""
+    audits = {
+        "speed": {"title": "First paint", "score": performance, "displayValue": "2.1\u00a0s"},
+        "targets": {"title": "Touch targets are too small.", "score": 0},
+        "unscored": {"title": "Tips", "score": 0},
+        "not-met": {"title": "Nothing to judge", "score": None},
+    }
+    counted = [{"id": "speed", "weight": 10}, {"id": "unscored", "weight": 0}, {"id": "not-met", "weight": 1}]
+    return {
+        "audits": audits,
+        "categories": {
+            "performance": {"score": performance, "auditRefs": counted},
+            "accessibility": {"score": 0.96, "auditRefs": [{"id": "targets", "weight": 7}]},
+            "best-practices": {"score": 1, "auditRefs": []},
+        },
+    }
+
+
+def test_scores_are_the_median_of_runs_and_what_cost_points_is_told() -> None:
+    one = LIGHTHOUSE["read"]("start page", "mobile", [an_answer(0.99), an_answer(0.5), an_answer(0.8)])
+    assert one.scores == {"performance": 80, "accessibility": 96, "best-practices": 100}
+    assert one.faults == ("First paint: 2.1 s", "Touch targets are too small")
+    assert one.is_below
+
+
+def test_what_is_kept_is_a_table_with_its_reasons() -> None:
+    read, page_of = LIGHTHOUSE["read"], LIGHTHOUSE["page_of"]
+    kept = page_of([read("report", "desktop", [an_answer(1)])], {"Lighthouse": "12"})
+    assert "| report | desktop | 100 | 96 | 100 |" in kept.splitlines()
+    assert kept.splitlines()[-1] == "- report, desktop: Touch targets are too small."

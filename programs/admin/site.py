@@ -23,6 +23,7 @@ class ZvitAdminSite(admin.AdminSite):
     site_title = "Звіт"
     index_title = "Дані порталу"
     site_url = "/"
+    empty_value_display = "—"
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:

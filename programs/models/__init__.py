@@ -13,6 +13,7 @@ from .imports import StagedImport
 from .journal import Event, JournalHead
 from .people import Appointment, Executor, ExecutorAlias, User
 from .programs import Decision, FundingSource, Measure, Participation, PlannedFunding, Program, Task
+from .public_copies import PublicCopyFile, Withholding
 from .reminders import Reminder
 from .reports import NARRATIVE_LIMIT, Amount, AnnualReport, MeasureResult, Signatory
 from .submissions import CouncilDecision, Remark, Submission
@@ -41,6 +42,7 @@ __all__ = [
     "Participation",
     "PlannedFunding",
     "Program",
+    "PublicCopyFile",
     "Publication",
     "Remark",
     "Reminder",
@@ -51,5 +53,6 @@ __all__ = [
     "Submission",
     "Task",
     "User",
+    "Withholding",
     "with_edition_facts",
 ]

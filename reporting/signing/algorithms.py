@@ -101,7 +101,7 @@ def digest(algorithm: str, data: bytes, public_key_info: bytes | None = None) ->
         return hashlib.new(_DIGESTS[algorithm], data).digest()
     if algorithm in dstu.DIGEST_ALGORITHMS:
         return dstu.digest(algorithm, data, public_key_info=public_key_info)
-    raise _not_computed(f"геш у ньому — {_WEAK_DIGESTS.get(algorithm, _numbered(algorithm))}")
+    raise _not_computed(f"геш у ньому – {_WEAK_DIGESTS.get(algorithm, _numbered(algorithm))}")
 
 
 def weakness(public_key_info: bytes, signature: algos.SignedDigestAlgorithm, digest_algorithm: str) -> str:

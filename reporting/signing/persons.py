@@ -25,7 +25,7 @@ def person_tier(certificate: Certificate, expected: Person) -> Tier:
     if (_key(certificate.family_name), _first_word(certificate.given_name)) != _printed(expected.name):
         return Tier(
             Outcome.FAILED,
-            f"Підписувач за сертифікатом — {signer}, а підписати має {expected.name}. "
+            f"Підписувач за сертифікатом – {signer}, а підписати має {expected.name}. "
             "Якщо підписує інша особа, звіт треба відкрити для уточнення й виправити підписувача.",
         )
     compared = []
@@ -38,17 +38,17 @@ def person_tier(certificate: Certificate, expected: Person) -> Tier:
         if _key(recorded) != _key(wanted):
             return Tier(
                 Outcome.FAILED,
-                f"Підписувач за сертифікатом — {signer}: ім’я те саме, що й очікуване ({expected.name}), "
+                f"Підписувач за сертифікатом – {signer}: ім’я те саме, що й очікуване ({expected.name}), "
                 f"але {label} інший. Це тезка або ключ іншої установи.",
             )
         compared.append(label)
     if compared:
         return Tier(
-            Outcome.PASSED, f"Підписувач за сертифікатом — {signer}: збігаються ім’я, {', '.join(compared)}."
+            Outcome.PASSED, f"Підписувач за сертифікатом – {signer}: збігаються ім’я, {', '.join(compared)}."
         )
     return Tier(
         Outcome.PASSED,
-        f"Підписувач за сертифікатом — {signer}: збігається ім’я. РНОКПП і ЄДРПОУ не звірено, "
+        f"Підписувач за сертифікатом – {signer}: збігається ім’я. РНОКПП і ЄДРПОУ не звірено, "
         "бо їх немає в сертифікаті або не записано на порталі.",
     )
 

@@ -152,7 +152,7 @@ def _require_term(certificate: x509.Certificate, at: datetime.datetime) -> None:
     start, end = certificate.not_valid_before, certificate.not_valid_after
     if not start <= at <= end:
         raise ChainFails(
-            f"Строк чинності сертифіката — з {_day(start)} до {_day(end)}, а підпис перевірено станом на "
+            f"Строк чинності сертифіката – з {_day(start)} до {_day(end)}, а підпис перевірено станом на "
             f"{_day(at)}: надійної позначки часу в межах строку підпис не має."
         )
 

@@ -20,6 +20,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     # Called by the bar, which stands on no page of somebody not signed in.
     return {
         "demo_mode": settings.DEMO,
+        "has_public_pages": settings.PUBLIC_REPORTS,
         "acting_as": lambda: acting_as(request.user),
         "waiting_number": lambda: len(waiting_for(signed_in(request))),
         "files_ready": lambda: files_ready(signed_in(request)),

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from programs.editions import superseding
 from programs.enums import EventKind, FrozenForm
-from programs.models import AnnualReport, FrozenReport, SignedFile
+from programs.models import AnnualReport, Edition, FrozenReport, SignedFile
 from programs.views.downloads import attachment
 from programs.views.reach import NoSuchPage, signed_in, visible_report
+from programs.withholding import closing
 from programs.workflow import standing_freeze
 
 from ..middleware import missing_step
@@ -46,6 +47,7 @@ def edition_page(request: HttpRequest, public_id: str, year: int, number: int) -
             frozen.files.defer("content"), key=lambda file: IN_ORDER.index(FrozenForm(file.form))
         ),
         "signed_files": file_lines(edition, [one.name for one in document.signatures]) if edition else (),
+        "withheld": edition.withholdings.all() if edition else (),
         "others": report.editions.exclude(number=number),
         "form": form_fragment(document),
     }
@@ -110,13 +112,16 @@ def reason_for(frozen: FrozenReport) -> str:
 
 
 def _published_report(public_id: str, year: int, number: int) -> AnnualReport | None:
-    return (
-        AnnualReport.objects.filter(
-            program__public_id=public_id,
-            year=year,
-            editions__number=number,
-            editions__publication__isnull=False,
+    """Whose edition of that number is public as it was signed, with nothing withheld then or since."""
+    edition = (
+        Edition.objects.filter(
+            report__program__public_id=public_id,
+            report__year=year,
+            number=number,
+            publication__isnull=False,
+            withholdings__isnull=True,
         )
-        .select_related("program")
+        .select_related("report__program")
         .first()
     )
+    return edition.report if edition and closing(edition) is None else None

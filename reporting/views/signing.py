@@ -1,4 +1,4 @@
-"""What is sent from the report's page once it is agreed: signed files, copies, a key for once, publication.
+"""What is sent from the report's page once it is agreed: signed files, copies, a key for once.
 
 Each loads, asks permission, makes one call, and goes back to the report; what the call refuses comes back
 on the same page with the sentence.
@@ -110,20 +110,6 @@ def attach_copy(request: HttpRequest, public_id: str, year: int) -> HttpResponse
     except workflow.WorkflowError as error:
         return _refused(request, report, error, "copy", form)
     messages.success(request, "Копію додано. Електронного підпису в ній портал не перевіряє.")
-    return _back(report)
-
-
-@sent_from_report
-def publish_report(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
-    user = signed_in(request)
-    report = visible_report(user, public_id, year)
-    try:
-        publication = editions.publish(
-            report, by=user, seen=seen_version(request), vouched="vouched" in request.POST
-        )
-    except workflow.WorkflowError as error:
-        return _refused(request, report, error, "publish")
-    messages.success(request, f"Редакцію {publication.edition.number} оприлюднено.")
     return _back(report)
 
 

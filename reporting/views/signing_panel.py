@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from programs import permissions
-from programs.editions import CopyDetails, grounds_to_publish, needs_vouching, unsigned_positions
+from programs.editions import grounds_to_publish, unsigned_positions
 from programs.enums import SignedKind
 from programs.forms import CleanCharField
 from programs.models import (
@@ -26,6 +26,7 @@ from programs.models import (
     SignedFile,
     User,
 )
+from programs.signed_copies import CopyDetails
 from programs.textforms import NO_BREAK_SPACE
 from programs.workflow import standing_freeze
 
@@ -140,18 +141,16 @@ class SigningPanel:
     may_attach: bool
     may_publish: bool
     """Everything is there, and this person may."""
-    needs_vouching: bool
-    """Who publishes has to answer for a signature that the portal could not compute."""
     copy_form: CopyForm
     sentence: str = ""
     """What was refused just now."""
     refused: str = ""
-    """By which of the ways: «file», «copy», «key», «publish»."""
+    """By which of the ways: «file», «copy», «key»."""
 
     @property
     def refused_form(self) -> str:
         """The way whose form tells what was refused; empty where that stands above them all."""
-        return self.refused if self.may_attach and self.refused != "publish" else ""
+        return self.refused if self.may_attach else ""
 
     @property
     def is_awaited(self) -> bool:
@@ -203,7 +202,6 @@ def signing_panel(
         and publication is None
         and may_decide
         and bool(grounds_to_publish(edition, vouched=True)),
-        needs_vouching=edition is not None and needs_vouching(edition),
         copy_form=copy_form or _blank_copy_form(unsigned),
         sentence=sentence,
         refused=refused,

@@ -14,7 +14,13 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
-from programs.enums import CouncilOutcome, SignedKind
+from programs.enums import (
+    CouncilOutcome,
+    SensitiveKind,
+    SignedKind,
+    WithheldScope,
+    WithholdingGround,
+)
 from programs.models import AnnualReport, Event, Remark, Submission
 from programs.views.reach import NoSuchPage, signed_in, visible_report
 
@@ -175,6 +181,12 @@ def _said_of_edition(details: dict[str, Any]) -> Iterator[str]:
     for ground in details.get("grounds", ()):
         names = [_signer_in_words(one) for one in ground.get("signers", ())] or [ground["signed_by"]]
         yield f"Підстава: {SignedKind(ground['kind']).label}, {'; '.join(names)}."
+    for told in details.get("accepted", ()):
+        kind = SensitiveKind(told["kind"]).label
+        yield f"Захід {told['row']}: {kind}, місць {told['count']}; переглянуто й оприлюднено як є."
+    for told in details.get("withheld", ()):
+        scope, ground = WithheldScope(told["scope"]).label, WithholdingGround(told["ground"]).label
+        yield f"Захід {told['row']}: приховано {scope}; підстава: {ground}. {told['text']}"
     if details.get("vouched"):
         yield "Самого підпису портал не обчислив; за нього відповідає той, хто оприлюднив."
 

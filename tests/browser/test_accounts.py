@@ -79,7 +79,7 @@ def test_a_head_comes_in(
     spare = page.get_by_role("list", name="Запасні коди").get_by_role("listitem").first.inner_text()
     examine(page)
     page.get_by_role("link", name="Коди збережено, далі").click()
-    expect(page.get_by_role("heading", name="Програми")).to_be_visible()
+    expect(page.get_by_role("heading", name="Мої справи")).to_be_visible()
 
     page.get_by_role("button", name="Олена ПРИКЛАД").click()
     expect(page.get_by_label("Від чийого імені")).to_have_text(
@@ -95,14 +95,14 @@ def test_a_head_comes_in(
     examine(page)
     page.get_by_label("Код із застосунку або запасний код").fill(code(secret))
     page.get_by_role("button", name="Увійти", exact=True).click()
-    expect(page.get_by_role("heading", name="Програми")).to_be_visible()
+    expect(page.get_by_role("heading", name="Мої справи")).to_be_visible()
 
     page.get_by_role("button", name="Олена ПРИКЛАД").click()
     page.get_by_role("button", name="Вийти").click()
     type_password(page, chief)
     page.get_by_label("Код із застосунку або запасний код").fill(spare)
     page.get_by_role("button", name="Увійти", exact=True).click()
-    expect(page.get_by_role("heading", name="Програми")).to_be_visible()
+    expect(page.get_by_role("heading", name="Мої справи")).to_be_visible()
     for path in (
         "codes/",
         "codes/deactivate/",

@@ -43,7 +43,7 @@ def test_an_auditor_filters_looks_and_downloads(
     sign_in: Callable[..., Page], complaints: list[str], tmp_path: Path
 ) -> None:
     page = sign_in("аудитор")
-    page.get_by_role("link", name="Вибірка").click()
+    page.get_by_role("link", name="Вибірка", exact=True).click()
     expect(page.get_by_role("heading", name="Знайдено рядків: 74")).to_be_visible()
     page.get_by_label("2023", exact=True).check()
     page.get_by_label("Лише заходи з результатами перевірки").check()

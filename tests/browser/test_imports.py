@@ -39,6 +39,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def send(page: Page, file: Path) -> None:
+    page.goto("/programs/")
     page.get_by_role("link", name="Внести з файла").click()
     page.get_by_label("Файл із таблицею").set_input_files(file)
     page.get_by_role("button", name="Прочитати й показати").click()

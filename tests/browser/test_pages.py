@@ -19,8 +19,11 @@ def test_each_reader_comes_by_clicks_to_the_report(
     sign_in: Callable[..., Page], complaints: list[str], role: str
 ) -> None:
     page = sign_in(role)
+    expect(page.get_by_role("heading", name="Мої справи")).to_be_visible()
+    page.get_by_role("link", name="Програми", exact=True).click()
+    page.wait_for_url("**/programs/")
     page.get_by_role("link", name="територія рівних можливостей").click()
-    page.get_by_role("link", name="2023").click()
+    page.get_by_role("region", name="Річні звіти").get_by_role("link", name="2023").click()
     expect(page.get_by_role("heading", name="Звіт за 2023 рік")).to_be_visible()
     cells = page.locator("#form-totals td").all_inner_texts()
     assert [text for text in cells if text.strip()] == TOTALS

@@ -53,6 +53,7 @@ def test_out_to_ones_own_tool_and_back_to_publication(
     page.get_by_label("Підписаний файл").set_input_files(signed)
     page.get_by_role("button", name="Перевірити й додати").click()
     expect(page.get_by_role("heading", name="Редакцію 1 підписано")).to_be_visible()
+    page.get_by_role("link", name="Оприлюднити").click()
     page.get_by_role("button", name="Оприлюднити").click()
     expect(page.get_by_role("heading", name="Редакцію 1 оприлюднено")).to_be_visible()
     with page.expect_download() as downloading:

@@ -269,7 +269,7 @@ def test_what_is_not_a_number_is_told_beside_it_and_nothing_is_lost(
     assert inputs(response) == sent
     assert errors(response) == {
         name(first, special): "«1.234,5»: у числі більше ніж одна кома чи крапка. Тисячі відокремлюйте "
-        "пробілом, дробову частину — комою, наприклад «1 234,5»."
+        "пробілом, дробову частину – комою, наприклад «1 234,5»."
     }
 
 

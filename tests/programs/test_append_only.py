@@ -21,10 +21,12 @@ from programs.models import (
     FrozenReport,
     JournalHead,
     Publication,
+    PublicCopyFile,
     Remark,
     Signature,
     SignedFile,
     Submission,
+    Withholding,
 )
 from tests import building
 
@@ -41,6 +43,8 @@ LABELS = (
     "programs.SignedFile",
     "programs.Signature",
     "programs.Publication",
+    "programs.Withholding",
+    "programs.PublicCopyFile",
 )
 WAYS: dict[str, Callable[[models.QuerySet[Any]], object]] = {
     "update": lambda rows: rows.update(**{rows.model._meta.pk.name: models.F("pk")}),
@@ -96,6 +100,10 @@ def rows() -> dict[str, models.QuerySet[Any]]:
         verdict={"tiers": {}},
     )
     Publication.objects.create(edition=edition, published_at=when, published_by=who)
+    Withholding.objects.create(
+        edition=edition, place=1, number="1.1", scope="texts", ground="other", text="Закон."
+    )
+    PublicCopyFile.objects.create(edition=edition, form="pdf", content=b"%PDF", size=4, sha256="0" * 64)
     return {label: apps.get_model(label)._default_manager.all() for label in LABELS}
 
 

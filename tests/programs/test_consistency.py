@@ -213,7 +213,7 @@ def test_plan_that_an_amendment_changed(
     building.decision(program, "80", "2024-09-01")
     enter()
     assert found(report) == [
-        ("plan_differs", "План у звіті 10,0 тис. грн, а за рішенням №77 від 01.06.2024 — 12,5 тис. грн.")
+        ("plan_differs", "План у звіті 10,0 тис. грн, а за рішенням №77 від 01.06.2024 – 12,5 тис. грн.")
     ]
 
 

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from programs import editions, journal, workflow
-from programs.editions import CheckedSignature, CopyDetails, SignedUpload
+from programs.editions import CheckedSignature, SignedUpload
 from programs.enums import EventKind, PercentBase, SignedKind
 from programs.models import AnnualReport, Edition, FrozenReport, Publication, Signatory, SignedFile, User
+from programs.signed_copies import CopyDetails
 from tests import agreeing, building, submitting
 from tests.agreeing import agree, agree_unprinted, now, publish, reopen, sign_on_paper, small_report
 from tests.files import picture

@@ -290,7 +290,7 @@ class TestReview:
         )
         submitting.submit(returned, clerk)
         page = as_("head").get(REVIEW).content.decode()
-        assert "Що змінилося з подання 1" in page
+        assert "Що змінилося з\u00a0подання 1" in page
         assert re.search("<ins>[^<]*Узяли участь 64 особи", page)
         assert "Скільки осіб?" in page
 

@@ -77,7 +77,10 @@ def test_the_preview_shows_old_and_new(visitor: Client) -> None:
 def test_applying_writes_and_leads_on(visitor: Client) -> None:
     one = staged(visitor)
     response = visitor.post(address(one), {"seen": seen(visitor, one), "apply": "1"})
-    assert (response.headers["Location"], Executor.objects.get().name) == ("/", "Департамент культури")
+    assert (response.headers["Location"], Executor.objects.get().name) == (
+        "/programs/",
+        "Департамент культури",
+    )
 
 
 def test_applying_what_somebody_overtook_shows_the_new_comparison(visitor: Client) -> None:

@@ -226,7 +226,7 @@ def test_a_good_signature_that_names_its_certificate_by_an_unknown_hash_is_not_c
     upload = forged(original(), rsa_head(), "1.2.840.113549.1.1.11", named_by=UNKNOWN, sign=sign)
     assert accepted(upload).mathematics == Tier(
         Outcome.UNKNOWN,
-        f"Математику підпису не перевірено: геш у ньому — з номером {UNKNOWN}, а цього портал не обчислює. "
+        f"Математику підпису не перевірено: геш у ньому – з номером {UNKNOWN}, а цього портал не обчислює. "
         f"{CHECK_ELSEWHERE}",
     )
 

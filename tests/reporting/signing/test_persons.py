@@ -23,7 +23,7 @@ HEAD = Certificate(
 EXPECTED = Person("Ірина КОВАЛЬЧУК", "1234567890", "12345678")
 ONLY_NAME = Tier(
     Outcome.PASSED,
-    "Підписувач за сертифікатом — Ковальчук Ірина Петрівна: збігається ім’я. РНОКПП і ЄДРПОУ не звірено, "
+    "Підписувач за сертифікатом – Ковальчук Ірина Петрівна: збігається ім’я. РНОКПП і ЄДРПОУ не звірено, "
     "бо їх немає в сертифікаті або не записано на порталі.",
 )
 
@@ -31,7 +31,7 @@ ONLY_NAME = Tier(
 def test_name_and_numbers_are_compared() -> None:
     assert person_tier(HEAD, EXPECTED) == Tier(
         Outcome.PASSED,
-        "Підписувач за сертифікатом — Ковальчук Ірина Петрівна: збігаються ім’я, РНОКПП, ЄДРПОУ.",
+        "Підписувач за сертифікатом – Ковальчук Ірина Петрівна: збігаються ім’я, РНОКПП, ЄДРПОУ.",
     )
 
 
@@ -53,7 +53,7 @@ def test_a_number_that_one_side_lacks_is_not_compared(certificate: Certificate, 
 def test_a_namesake_is_refused(changes: dict[str, str], label: str) -> None:
     assert person_tier(dataclasses.replace(HEAD, **changes), EXPECTED) == Tier(
         Outcome.FAILED,
-        "Підписувач за сертифікатом — Ковальчук Ірина Петрівна: ім’я те саме, що й очікуване "
+        "Підписувач за сертифікатом – Ковальчук Ірина Петрівна: ім’я те саме, що й очікуване "
         f"(Ірина КОВАЛЬЧУК), але {label} інший. Це тезка або ключ іншої установи.",
     )
 
@@ -64,7 +64,7 @@ def test_a_namesake_is_refused(changes: dict[str, str], label: str) -> None:
 def test_somebody_else_is_refused(expected: str) -> None:
     assert person_tier(HEAD, Person(expected)) == Tier(
         Outcome.FAILED,
-        f"Підписувач за сертифікатом — Ковальчук Ірина Петрівна, а підписати має {expected}. "
+        f"Підписувач за сертифікатом – Ковальчук Ірина Петрівна, а підписати має {expected}. "
         "Якщо підписує інша особа, звіт треба відкрити для уточнення й виправити підписувача.",
     )
 
@@ -89,6 +89,6 @@ def test_spellings_of_one_name_are_one(family: str, given: str, expected: str) -
 def test_a_certificate_without_a_name_is_called_by_its_number() -> None:
     nameless = dataclasses.replace(HEAD, name="", family_name="", given_name="")
     assert person_tier(nameless, Person("Ірина КОВАЛЬЧУК")).sentence == (
-        "Підписувач за сертифікатом — власник сертифіката 1f, а підписати має Ірина КОВАЛЬЧУК. "
+        "Підписувач за сертифікатом – власник сертифіката 1f, а підписати має Ірина КОВАЛЬЧУК. "
         "Якщо підписує інша особа, звіт треба відкрити для уточнення й виправити підписувача."
     )

@@ -171,7 +171,7 @@ EXPIRED = {"valid_from": NOW - 20 * DAY, "valid_until": NOW - 2 * DAY, "kind": "
 def out_of_term(start: datetime.datetime, end: datetime.datetime) -> Tier:
     return Tier(
         Outcome.FAILED,
-        f"Строк чинності сертифіката — з {day(start)} до {day(end)}, а підпис перевірено станом на "
+        f"Строк чинності сертифіката – з {day(start)} до {day(end)}, а підпис перевірено станом на "
         f"{day(NOW)}: надійної позначки часу в межах строку підпис не має.",
     )
 
