@@ -392,7 +392,7 @@ def columns_follow_each_other(row: Row) -> Iterator[Finding]:
 
 
 def _over(greater: str, more: Decimal, lesser: str, less: Decimal) -> str:
-    return f"{greater.capitalize()} {sum_of_money(more)} більше, ніж {lesser} {sum_of_money(less)}."
+    return f"{greater.capitalize()} {sum_of_money(more)} – більше, ніж {lesser} {sum_of_money(less)}."
 
 
 def zero_has_a_reason(row: Row) -> Iterator[Finding]:

@@ -91,6 +91,12 @@ class Sheet:
     def general_remarks(self) -> list[Remark]:
         return [remark for remark in self.remarks if remark.result_id is None]
 
+    @property
+    def remarked_rows(self) -> list[str]:
+        """The numbers of the measures that remarks are about, as the sheet goes."""
+        about = {remark.result_id for remark in self.remarks}
+        return [row.result.measure.code for row in self.grid.rows if row.result.pk in about]
+
     @cached_property
     def findings(self) -> dict[int | None, list[Finding]]:
         return findings_by_row(self.grid)

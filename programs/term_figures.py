@@ -14,6 +14,7 @@ from decimal import Decimal
 from . import calculations
 from .amendments import is_in_force
 from .calculations import BLANK, Money
+from .enums import DecisionKind
 from .figures import Figures, ReportFigures, amount_money, base_of, figures_of, report_figures
 from .models import (
     AnnualReport,
@@ -80,6 +81,17 @@ class MeasureOverTerm:
     def is_untold(self) -> bool:
         """No report tells its financing yet: of such a one nobody knows whether it was financed."""
         return self.reported.money.financed is None
+
+    @property
+    def note(self) -> str:
+        """By which decisions it came later than the programme, or went; «» else."""
+        introduced, withdrawn = self.measure.introduced_by, self.measure.withdrawn_by
+        told = []
+        if introduced and introduced.kind != DecisionKind.APPROVES:
+            told.append(f"введено рішенням {introduced}")
+        if withdrawn:
+            told.append(f"виключено рішенням {withdrawn}")
+        return "; ".join(told)
 
     def is_outside_term(self, year: int) -> bool:
         """Shown and added up all the same, as the report does."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from programs.enums import DecisionKind, ExecutionState
+from programs.enums import ExecutionState
 from programs.figures import base_of
 from programs.models import Measure, MeasureResult, Program, Task
 from programs.term_figures import MeasureOverTerm, TermFigures, YearFigures
@@ -129,15 +129,7 @@ def _line(
         result = one.results.get(year) if year else None
         link = links[year][result.pk] if year and result else ""
         cells.append(_cell(term.program, one, year, result, link) if year else Cell())
-    return MeasureLine(one.measure, "; ".join(_came_and_went(one.measure)), cells)
-
-
-def _came_and_went(measure: Measure) -> Iterator[str]:
-    introduced, withdrawn = measure.introduced_by, measure.withdrawn_by
-    if introduced and introduced.kind != DecisionKind.APPROVES:
-        yield f"введено рішенням {introduced}"
-    if withdrawn:
-        yield f"виключено рішенням {withdrawn}"
+    return MeasureLine(one.measure, one.note, cells)
 
 
 def _cell(program: Program, one: MeasureOverTerm, year: int, result: MeasureResult | None, link: str) -> Cell:

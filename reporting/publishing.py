@@ -1,7 +1,8 @@
 """Where publication begins: the look at the texts that everybody is about to read, and the public copy.
 
 What is looked at is the frozen document, which nobody changes any more; what the head accepts is named by
-keys of what they were shown, so that nothing they have not seen slips through. The copy is printed outside
+keys of what they were shown, so that nothing they have not seen slips through. The same is shown, and stops
+nobody, before submission and on review, while a text is still easily changed. The copy is printed outside
 the transaction, for that takes its time; `programs.editions` writes all of it down or nothing.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from programs import editions, workflow
 from programs.enums import SensitiveKind, WithheldScope
-from programs.models import AnnualReport, FrozenReport, Publication, User
+from programs.models import AnnualReport, Publication, User
 from programs.sensitive.checking import WHY, sensitive_places
 from programs.withholding import Accepted, PublicCopy, Withheld, require_whole
 
@@ -29,7 +30,7 @@ AROUND = 70
 
 @dataclass(frozen=True)
 class Finding:
-    """Something sensitive in a cell of the frozen document."""
+    """Something sensitive in a cell of a document."""
 
     place: int
     """Of the row in the document, from 1."""
@@ -41,7 +42,7 @@ class Finding:
     text: str
     """The whole cell's."""
     fingerprint: str
-    """Of the document."""
+    """Of the frozen document; empty of one that is not frozen yet, whose findings nobody accepts."""
 
     @property
     def key(self) -> str:
@@ -87,8 +88,8 @@ class NotSeen(workflow.NotNow):
         )
 
 
-def findings_in(frozen: FrozenReport, document: ReportDocument) -> list[Finding]:
-    """Row by row, cell by cell; `document` is the frozen one."""
+def findings_in(document: ReportDocument, *, fingerprint: str = "") -> list[Finding]:
+    """Row by row, cell by cell; the fingerprint is that of the frozen document, if it is one."""
     officials = [signature.name for signature in document.signatures]
     return [
         Finding(
@@ -99,7 +100,7 @@ def findings_in(frozen: FrozenReport, document: ReportDocument) -> list[Finding]
             found.start,
             found.end,
             getattr(row, cell),
-            frozen.fingerprint,
+            fingerprint,
         )
         for place, row in enumerate(document.rows, start=1)
         for cell in CELLS
@@ -125,7 +126,9 @@ def publish_report(
     document = frozen_document(frozen)
     whole = require_whole(withheld)
     _require_rows(document, whole)
-    shown = [one for one in findings_in(frozen, document) if not one.is_left_out(whole)]
+    shown = [
+        one for one in findings_in(document, fingerprint=frozen.fingerprint) if not one.is_left_out(whole)
+    ]
     if unseen := [one for one in shown if one.key not in accepted]:
         raise NotSeen(unseen)
     return editions.publish(

@@ -28,7 +28,6 @@ from .models import Backup, FileJob, JobState
 MOST_DEVIATIONS = 5
 MOST_EVENTS = 10
 MOST_FILES = 5
-MOST_ACCOUNTS = 10
 FIRST_VISIT_SHOWS = datetime.timedelta(days=7)
 
 
@@ -265,8 +264,8 @@ def _of_system(user: User) -> Iterator[Block]:
         backups.last_backup(),
         backups.last_failure(),
         storage,
-        list(upkeep.without_second_factor()[:MOST_ACCOUNTS]),
-        list(upkeep.without_work()[:MOST_ACCOUNTS]),
+        list(upkeep.without_second_factor()),
+        list(upkeep.without_work()),
     )
     is_wrong = failures.are_there or storage.is_short or kept.backup is None or kept.failed_backup
     yield Block("system", Urgency.WAITS if is_wrong else Urgency.STANDS, kept)

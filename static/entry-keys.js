@@ -1,4 +1,5 @@
-/* The keyboard: Enter and arrows go along a column as in a spreadsheet, Ctrl+S saves, Escape folds. */
+/* The keyboard: Enter and arrows go along a column as in a spreadsheet, Ctrl and an arrow from row to row,
+   Ctrl+S saves, Escape folds. */
 
 const isAtStart = (area) => area.selectionStart === 0 && area.selectionEnd === 0;
 const isAtEnd = (area) => area.selectionStart === area.value.length && area.selectionEnd === area.value.length;
@@ -27,6 +28,19 @@ function neighbour(saving, input, by) {
   return [...next.inputs.values()].find((one) => one.dataset.column === input.dataset.column && !one.closest("[hidden]"));
 }
 
+const SUMS = ["planned", "actual", "financed"];
+
+/* Where work on the row so many below begins: its first empty sum, else its first. */
+function beginning(saving, input, by) {
+  const rows = [...saving.rows.values()];
+  const next = rows[rows.indexOf(saving.rowOf(input)) + by];
+  const sums = next ? [...next.inputs.values()].filter((one) => SUMS.includes(one.dataset.column) && !one.closest("[hidden]")) : [];
+  return sums.find((one) => !one.value) ?? sums[0];
+}
+
+const isRowKey = (event) =>
+  event.ctrlKey && !event.altKey && !event.shiftKey && !event.metaKey && ["ArrowDown", "ArrowUp"].includes(event.key);
+
 function fold(target) {
   // Where somebody writes a letter or a link, Escape is too near to lose it by.
   if (target.matches(".panel input, .panel textarea, .panel select")) return false;
@@ -43,10 +57,10 @@ export function listenToKeys(table, saving) {
     if (event.isComposing) return;
     if (event.key === "Escape" && fold(event.target)) event.preventDefault();
     if (!event.target.dataset.column) return;
-    const by = steps(event, event.target);
+    const by = isRowKey(event) ? (event.key === "ArrowDown" ? 1 : -1) : steps(event, event.target);
     if (!by) return;
     event.preventDefault();
-    const next = neighbour(saving, event.target, by);
+    const next = (isRowKey(event) ? beginning : neighbour)(saving, event.target, by);
     next?.focus();
     if (next?.tagName === "INPUT") next.select();
   });

@@ -138,6 +138,12 @@ def test_only_texts_of_headings_are_touched() -> None:
     assert set_headings(page) == page.replace(">Звіт за рік</a>", f">Звіт за{NO_BREAK}рік</a>")
 
 
+def test_years_of_a_heading_stay_in_one_piece() -> None:
+    assert set_headings("<h2>Програма «2020-2025» 1688-2019-12-18</h2>") == (
+        '<h2>Програма «<span class="whole">2020-2025</span>» 1688-2019-12-18</h2>'
+    )
+
+
 def test_the_official_form_is_set_as_on_paper() -> None:
     form = '<article class="form"><h1>Звіт за рік</h1></article>'
     assert set_headings(form) == form

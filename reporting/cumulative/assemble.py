@@ -23,7 +23,6 @@ from .periods import is_final, spelled_years
 from .unfunded_section import unfunded_section
 from .years_section import years_section
 
-
 WORDING = Path(__file__).resolve().parent.parent / "wording" / "cumulative.toml"
 
 

@@ -55,10 +55,15 @@ def _task(task: TaskOverTerm, columns: Sequence[Period], said: Mapping[str, Any]
 def _measure(over_term: MeasureOverTerm, columns: Sequence[Period]) -> Line:
     return Line(
         number=over_term.measure.code,
-        text=over_term.measure.title,
+        text=measure_text(over_term),
         term=over_term.measure.printed_term,
         facts=facts_of(columns, over_term.years, over_term.total, over_term.reported),
     )
+
+
+def measure_text(over_term: MeasureOverTerm) -> str:
+    """What it is, and below it how it came or went: two measures may share a number."""
+    return f"{over_term.measure.title}\n({over_term.note})" if over_term.note else over_term.measure.title
 
 
 def _fund_line(fund: FundOverTerm, columns: Sequence[Period], said: Mapping[str, Any]) -> Line:

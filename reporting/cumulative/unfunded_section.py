@@ -11,6 +11,7 @@ from programs.term_figures import MeasureOverTerm, TermFigures
 from programs.textforms import listed_years
 
 from .document import Unfunded, UnfundedLine
+from .measures_section import measure_text
 from .years_section import table_columns
 
 
@@ -50,7 +51,7 @@ def _line(over_term: MeasureOverTerm, said: Mapping[str, Any]) -> UnfundedLine:
     money = over_term.reported.money
     return UnfundedLine(
         number=over_term.measure.code,
-        text=over_term.measure.title,
+        text=measure_text(over_term),
         term=over_term.measure.printed_term,
         years=listed_years(over_term.results),
         planned=money.planned,

@@ -16,6 +16,8 @@ SHORT_WORDS = "а|б|без|бо|в|від|до|для|з|за|зі|із|й|і|�
 _AFTER_SHORT_WORD = re.compile(rf"(?<![\w’'-])((?:{SHORT_WORDS})) +(?=\S)", re.IGNORECASE)
 _BEFORE_UNIT = re.compile(r"(?<=\d) +(?=(?:%|рік|року|роки|років|р\.|тис\.|грн|МБ|КБ)(?!\w))")
 _BEFORE_DASH = re.compile(r" +(?=–(?: |$))")
+# Browsers break a line after the hyphen; as letters it stays what the council wrote.
+_YEARS = re.compile(r"(?<![\w-])\d{4}[-–]\d{4}(?![\w-])")
 _AFTER_NUMBER_SIGN = re.compile(r"№ *(?=[\w{])")
 _HEADING = re.compile(r"(<h([1-3])\b[^>]*>)(.*?)(</h\2>)", re.DOTALL)
 # Word by word as on paper.
@@ -33,11 +35,16 @@ def no_orphans(text: str) -> str:
 
 
 def set_headings(html: str) -> str:
-    """A page in which the texts of h1, h2 and h3 are set so; the official form is left alone."""
+    """A page in which the texts of h1, h2 and h3 are set so, and «2020-2025» is kept in one piece.
+
+    The official form is left alone.
+    """
 
     def heading(found: re.Match[str]) -> str:
         parts = _TAG.split(found[3])
-        parts[::2] = [no_orphans(part) for part in parts[::2]]
+        parts[::2] = [
+            _YEARS.sub(r'<span class="whole">\g<0></span>', no_orphans(part)) for part in parts[::2]
+        ]
         return found[1] + "".join(parts) + found[4]
 
     parts = _OFFICIAL_FORM.split(html)

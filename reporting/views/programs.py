@@ -65,11 +65,14 @@ def program_page(request: HttpRequest, public_id: str) -> HttpResponse:
 def actions(user: User, program: Program) -> dict[str, object]:
     """What this person may do with the programme, and what became of one that was rejected."""
     waits = program.awaits_confirmation
+    rejection = composing.rejection_event(program)
+    may_have_reports = program.public_id is not None and not waits and rejection is None
     return {
         "can_manage": permissions.can_manage_program(user, program),
         "can_confirm": waits and permissions.can_confirm_program(user, program),
         "can_reject": waits and permissions.can_reject_program(user, program),
-        "rejection": composing.rejection_event(program),
+        "can_create_reports": may_have_reports and permissions.can_manage_programs(user),
+        "rejection": rejection,
     }
 
 

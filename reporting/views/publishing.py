@@ -172,7 +172,7 @@ def publish_page(
 def row_lines(frozen: FrozenReport, document: ReportDocument, typed: Typed) -> list[RowLine]:
     """Rows in which something was found, and those that somebody chose to hold back, in printed order."""
     found: dict[int, list[Finding]] = {}
-    for one in findings_in(frozen, document):
+    for one in findings_in(document, fingerprint=frozen.fingerprint):
         found.setdefault(one.place, []).append(one)
     return [
         RowLine(

@@ -30,11 +30,12 @@ from programs.textforms import clean_text
 from programs.views.reach import require, signed_in, visible_report, whole_number
 
 from .. import issuing
-from ..assemble import build_document
+from ..assemble import assemble, build_document
 from ..brief import execution_of
 from ..comparison import Comparison, compare, side_by_side
 from ..document import ReportDocument
 from ..fonts import PrintingUnavailable
+from ..publishing import Finding, findings_in
 from ..standing import standing_document
 from .files import printing_unavailable
 from .reports import sent_from_report
@@ -126,6 +127,7 @@ def submit_page(
             if group.severity is Severity.WARNING
             for keys in [[workflow.finding_key(finding) for finding in group.findings]]
         ],
+        "sensitive": findings_in(assemble(report, draft_at=None)),
         "waited_for": [part for part in parts_of(report) if part.is_expected and not part.is_submitted],
     }
     return render(request, "workflow/submit.html", context, status=status)
@@ -243,6 +245,8 @@ def review_page(
         "changes": since_last_submission(submissions),
         "findings": grouped(check_report(report)),
         "acknowledged": acknowledged_with(report, submissions),
+        "sensitive": still_to_change(report, document, submissions),
+        "may_edit": permissions.can_edit_figures(user, report),
         "last_year": last_year,
         "lines": side_by_side(last_year, document) if last_year else [],
         "remarks": remarks_of(submissions),
@@ -258,6 +262,20 @@ def acknowledged_with(report: AnnualReport, submissions: Sequence[Submission]) -
     if report.report_state is not ReportState.ON_APPROVAL or not submissions:
         return {}
     return acknowledged_by_title(submissions[-1])
+
+
+def still_to_change(
+    report: AnnualReport, document: ReportDocument, submissions: Sequence[Submission]
+) -> list[Finding]:
+    """What may point to a person: in what was submitted, or, being worked on, in the rows of now.
+
+    Nothing once the report is agreed: from then on it is publication that asks.
+    """
+    if report.report_state.accepts_figures:
+        return findings_in(document)
+    if report.report_state is ReportState.ON_APPROVAL and submissions:
+        return findings_in(stored_document(submissions[-1]))
+    return []
 
 
 def may_decide(user: User, report: AnnualReport) -> bool:

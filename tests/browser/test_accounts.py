@@ -51,8 +51,7 @@ def examine(page: Page) -> None:
     assert too_wide == 0, f"{page.url} scrolls sideways by {too_wide} px"
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (360, True)])
 def test_a_head_comes_in(
     open_portal: Callable[..., Page], complaints: list[str], chief: User, width: int, dark: bool
 ) -> None:

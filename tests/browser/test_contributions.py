@@ -104,7 +104,7 @@ def test_both_see_both_and_choose(sign_in: Callable[..., Page], rows: dict[str, 
     form = card(theirs, "4.3")
     form.get_by_label("Що зроблено").fill("Наші слова")
     ours.locator(".body").first.get_by_text("Заходи", exact=True).click()
-    ours.get_by_role("link", name="Внести з листа до заходу 4.3, Департамент освіти").click()
+    ours.get_by_role("link", name="Внести за листом до заходу 4.3, Департамент освіти").click()
     ours.get_by_label("Що зроблено").fill("Слова з листа")
     ours.get_by_role("button", name="Зберегти").click()
     expect(ours.get_by_text("Збережено: захід 4.3, Департамент освіти.")).to_be_visible()
@@ -136,7 +136,7 @@ def test_in_the_entry_sheet_the_row_follows(
     page.goto(PAGE.replace("contributions", "entry"))
     row = page.locator("[id='row-3.7']")
     row.get_by_text("співвиконавці").click()
-    row.get_by_role("link", name="внести з листа – Управління культури").click()
+    row.get_by_role("link", name="внести за листом – Управління культури").click()
     row.get_by_label("Що зроблено").fill("Культура: дві виставки.")
     row.get_by_role("button", name="Зберегти").click()
     expect(row.locator(".beside")).to_contain_text("Культура: дві виставки.")
@@ -149,8 +149,7 @@ def test_in_the_entry_sheet_the_row_follows(
     assert complaints == []
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (360, True)])
 def test_every_page_is_accessible_and_fits(
     sign_in: Callable[..., Page],
     rows: dict[str, MeasureResult],

@@ -165,6 +165,23 @@ def test_the_keyboard_walks_the_form(sheet: Callable[..., Page], complaints: lis
     assert complaints == []
 
 
+def test_ctrl_and_an_arrow_lead_to_where_the_next_row_begins(
+    sheet: Callable[..., Page], complaints: list[str]
+) -> None:
+    page = sheet()
+    cell(page, "2.1", "execution_state").focus()
+    # Of 2.2 only the plan is there; of 2.3 every sum.
+    page.keyboard.press("Control+ArrowDown")
+    expect(cell(page, "2.2", "actual")).to_be_focused()
+    cell(page, "2.2", "narrative").focus()
+    page.keyboard.press("Control+ArrowDown")
+    expect(cell(page, "2.3", "planned")).to_be_focused()
+    page.keyboard.press("Control+ArrowUp")
+    expect(cell(page, "2.2", "actual")).to_be_focused()
+    expect(cell(page, "2.1", "execution_state")).to_have_value("not_planned")
+    assert complaints == []
+
+
 def test_ctrl_s_saves_at_once(sheet: Callable[..., Page], complaints: list[str]) -> None:
     page = sheet()
     cell(page, "2.2", "narrative").fill("Одразу")
@@ -426,8 +443,7 @@ def test_one_reason_goes_to_all_rows_that_lack_it(sheet: Callable[..., Page], co
 # --- looks ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (360, True)])
 def test_the_sheet_is_accessible_and_fits(
     sheet: Callable[..., Page], complaints: list[str], demo: Program, width: int, dark: bool
 ) -> None:

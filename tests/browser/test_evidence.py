@@ -118,8 +118,7 @@ def test_a_silent_server_is_told_and_the_file_stays(sign_in: Callable[..., Page]
     expect(page.get_by_role("status")).to_have_text("Додано: «Лист про свято».")
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (360, True)])
 def test_the_page_is_accessible_and_fits(
     sign_in: Callable[..., Page], complaints: list[str], address: str, width: int, dark: bool
 ) -> None:

@@ -21,8 +21,7 @@ def address(report_2024: AnnualReport, clerk: User) -> str:
     return f"/programs/{report_2024.program.public_id}/2024/history/rows/{row.pk}/"
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (360, True)])
 def test_the_page_is_accessible_and_fits(
     sign_in: Callable[..., Page], complaints: list[str], address: str, width: int, dark: bool
 ) -> None:

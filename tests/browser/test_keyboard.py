@@ -55,7 +55,7 @@ def press(page: Page, selector: str, key: str = "Enter") -> None:
 def come_in(open_portal: Callable[..., Page], account: str) -> Page:
     page = open_portal()
     press(page, f'button[value="{account}"]')
-    page.wait_for_url("**/")
+    expect(page.locator(".bar-who")).to_be_visible()
     return page
 
 

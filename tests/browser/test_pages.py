@@ -63,8 +63,7 @@ def test_files_come_by_a_click(
     assert (tmp_path / "file").read_bytes().startswith(begins)
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (360, True)])
 def test_every_page_is_accessible_and_fits(
     open_portal: Callable[..., Page],
     sign_in: Callable[..., Page],

@@ -69,7 +69,7 @@ def test_the_head_publishes_and_a_stranger_reads(
     expect(row).to_contain_text("Не оприлюднюється: безпека постраждалих осіб")
     expect(row).not_to_contain_text("Швеції")
     expect(reader.locator(".form-marks")).to_contain_text(
-        "ПУБЛІЧНА КОПІЯ РЕДАКЦІЇ 1: без текстів заходів 4.6"
+        "ПУБЛІЧНА КОПІЯ РЕДАКЦІЇ 1: без частини текстів (4.6)"
     )
     with reader.expect_download() as downloading:
         reader.get_by_role("link", name="CSV").click()

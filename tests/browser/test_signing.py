@@ -101,8 +101,7 @@ def test_what_was_typed_about_a_scan_stays_when_something_is_missing(
     assert SignedFile.objects.get().registry_number == "01-12/345"
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (360, True)])
 def test_nobody_is_shut_out(
     sign_in: Callable[..., Page], submitted: AnnualReport, head: User, width: int, dark: bool
 ) -> None:

@@ -141,8 +141,7 @@ def test_who_is_signed_in_comes_there_from_the_bar(sign_in: Callable[..., Page])
     expect(page.get_by_role("heading", name="Перевірити справжність файла")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (360, True)])
 def test_the_page_is_accessible_and_fits(
     open_portal: Callable[..., Page],
     complaints: list[str],

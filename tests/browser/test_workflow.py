@@ -157,8 +157,7 @@ def test_a_remark_needs_no_script(
     context.close()
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (360, True)])
 def test_every_page_is_accessible_and_fits(
     sign_in: Callable[..., Page],
     twice_submitted: AnnualReport,

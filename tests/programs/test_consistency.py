@@ -121,11 +121,11 @@ def test_what_is_required_is_an_error(
         ),
         (
             {"actual": "12"},
-            ("actual_over_plan", "Факт 12,0 тис. грн більше, ніж план 10,0 тис. грн."),
+            ("actual_over_plan", "Факт 12,0 тис. грн – більше, ніж план 10,0 тис. грн."),
         ),
         (
             {"actual": "4", "financed": "4.5"},
-            ("financed_over_actual", "Профінансовано 4,5 тис. грн більше, ніж факт 4,0 тис. грн."),
+            ("financed_over_actual", "Профінансовано 4,5 тис. грн – більше, ніж факт 4,0 тис. грн."),
         ),
         (
             {"actual": "0", "financed": "4.5"},
@@ -156,7 +156,7 @@ def test_over_a_hundred_percent(report: AnnualReport, enter: Callable[..., None]
     enter(actual="12", financed="12")
     assert found(report) == [
         ("over_100", "Відсоток виконання 120,0\u00a0%."),
-        ("actual_over_plan", "Факт 12,0 тис. грн більше, ніж план 10,0 тис. грн."),
+        ("actual_over_plan", "Факт 12,0 тис. грн – більше, ніж план 10,0 тис. грн."),
     ]
 
 

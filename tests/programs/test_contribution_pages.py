@@ -368,7 +368,7 @@ def test_bodies_without_accounts_stand_apart(
 def test_readers_find_nothing_to_press(report: AnnualReport, as_: Callable[[str], Client]) -> None:
     page = as_("auditor").get(url("contributions", report)).content.decode()
     assert url("contributions", report).replace("contributions/", "parts/") not in page
-    assert "Внести з листа" not in page
+    assert "Внести за листом" not in page
 
 
 def test_the_department_reminds_once_a_day(

@@ -318,6 +318,19 @@ def test_one_action_is_the_first(program_admin: User, demo: Program) -> None:
     assert re.findall(r'class="primary" href="([^"]+)"', page) == [f"{PAGE}confirm/"]
 
 
+@pytest.mark.parametrize(
+    ("person", "waits", "leads_there"),
+    [("program_admin", False, True), ("program_admin", True, False), ("auditor", False, False)],
+)
+def test_who_may_create_reports_is_led_to_the_form(
+    request: pytest.FixtureRequest, person: str, waits: bool, leads_there: bool
+) -> None:
+    program = building.program(measures=1)
+    Program.objects.filter(pk=program.pk).update(awaits_confirmation=waits)
+    page = opened(request.getfixturevalue(person), f"/programs/{program.public_id}/").content.decode()
+    assert (f"/admin/programs/annualreport/add/?program={program.pk}" in page) is leads_there
+
+
 def test_a_programme_without_figures_shows_what_it_has(program_admin: User) -> None:
     program = building.program(measures=2)
     answer = opened(program_admin, f"/programs/{program.public_id}/")

@@ -647,3 +647,10 @@ def test_long_lists_are_cut_short(today: None, administrator: User) -> None:
         building.program(number=f"{number}0")
     shown = page(administrator)
     assert (shown.count("Створити звіт за 2024"), "Усього 12: дивіться програми" in shown) == (10, True)
+
+
+def test_of_many_accounts_the_first_are_named_and_all_counted(keeper: User) -> None:
+    for number in range(11):
+        building.user(f"idle{number}")
+    shown = page(keeper)
+    assert (shown.count(">призначити<"), "Показано 10 із\xa011." in shown) == (10, True)

@@ -46,6 +46,7 @@ PUBLIC = "/public/15-2019-11-05/2024/"
 PHONE = "067 123 45 67"
 SECRET = f"Допомогу отримала Таємниця за тел. {PHONE}, прийшла 1 особа."
 WHERE = "Захід на вул. Потаємній, 5"
+FOUND = ["вул. Потаємній, 5", "тел. 47-12-34", PHONE, "1 особа"]
 REASON = "За малою кількістю осіб людину впізнають."
 GROUND = WithholdingGround.PERSONAL_DATA
 
@@ -140,12 +141,7 @@ def form(report: AnnualReport, **changes: Any) -> dict[str, Any]:
 
 def test_each_place_is_shown_marked_with_its_reason(edition: Edition, desk: Client) -> None:
     page = desk.get(PAGE).content.decode()
-    assert re.findall(r"<mark>(.*?)</mark>", page) == [
-        "вул. Потаємній, 5",
-        "тел. 47-12-34",
-        PHONE,
-        "1 особа",
-    ]
+    assert re.findall(r"<mark>(.*?)</mark>", page) == FOUND
     assert "Гаряча лінія чи телефон установи може лишитися." in page
 
 
@@ -169,6 +165,65 @@ def test_what_is_not_signed_yet_has_no_such_page(report: AnnualReport, head: Use
     agree_unprinted(report, head)
     response = desk.get(PAGE)
     assert (response.status_code, "Оприлюднити ще не можна" in text_of(response)) == (409, True)
+
+
+# --- shown early, while it is easily changed ------------------------------------------------
+
+EARLY = "Перед оприлюдненням портал запитає про це ще раз; зараз це легко змінити."
+
+
+def places(page: HttpResponse) -> list[tuple[str, str]]:
+    """Where each finding leads, and what it marks."""
+    lines = re.findall(r'<p class="kind-of">.*?</mark>', page.content.decode(), re.DOTALL)
+    return [
+        ("".join(re.findall(r'href="(.*?)"', line)), *re.findall(r"<mark>(.*?)</mark>", line))
+        for line in lines
+    ]
+
+
+def marked(page: HttpResponse) -> list[str]:
+    return [words for _, words in places(page)]
+
+
+@pytest.mark.usefixtures("report")
+def test_before_submission_each_place_leads_to_its_row_and_stops_nobody(desk: Client) -> None:
+    page = desk.get(REPORT + "submit/")
+    assert places(page) == [(REPORT + "entry/#row-1.2", words) for words in FOUND]
+    assert ("Що може вказувати на людину: 4" in text_of(page), EARLY in text_of(page)) == (True, True)
+    assert 'id="submit-form"' in page.content.decode()
+
+
+def test_on_review_the_submitted_text_is_looked_at(report: AnnualReport, head: User, desk: Client) -> None:
+    submitting.submit(report, head)
+    MeasureResult.objects.update(narrative="Нічого особливого.")
+    page = desk.get(REPORT + "review/")
+    assert places(page) == [(REPORT + "#m-1.2", words) for words in FOUND]
+    assert EARLY in text_of(page)
+
+
+def test_the_same_is_shown_early_as_before_publication(
+    report: AnnualReport, head: User, desk: Client
+) -> None:
+    before = marked(desk.get(REPORT + "submit/"))
+    submitting.submit(report, head)
+    reviewed = marked(desk.get(REPORT + "review/"))
+    agree_unprinted(report, head)
+    agreed = marked(desk.get(REPORT + "review/"))
+    sign_on_paper(report, head)
+    assert (before, reviewed, agreed, marked(desk.get(PAGE))) == (FOUND, FOUND, [], FOUND)
+
+
+def test_where_nothing_is_found_nothing_is_shown_early(
+    report: AnnualReport, head: User, desk: Client
+) -> None:
+    Measure.objects.update(title="Захід", executors_text="")
+    MeasureResult.objects.update(narrative="Проведено.")
+    before = text_of(desk.get(REPORT + "submit/"))
+    submitting.submit(report, head)
+    assert ["вказувати на людину" in told for told in (before, text_of(desk.get(REPORT + "review/")))] == [
+        False,
+        False,
+    ]
 
 
 # --- accepting ---------------------------------------------------------------------------
@@ -359,7 +414,7 @@ def test_the_copy_says_so_and_keeps_every_sum(edition: Edition) -> None:
         hidden_was.term,
     )
     assert (copy.totals, copy.signatures, copy.seal) == (document.totals, document.signatures, None)
-    assert copy.marks == ("ПУБЛІЧНА КОПІЯ РЕДАКЦІЇ 1: без текстів заходів 1.2",)
+    assert copy.marks == ("ПУБЛІЧНА КОПІЯ РЕДАКЦІЇ 1: без частини текстів (1.2)",)
 
 
 def test_of_the_information_alone_the_other_texts_stay(edition: Edition) -> None:
@@ -592,7 +647,8 @@ def two_editions(report: AnnualReport, head: User, first: list[Withheld], second
             reopen(report, head)
             signed(report, head)
         frozen = report.editions.latest("number").frozen
-        keys = [one.key for one in publishing.findings_in(frozen, frozen_document(frozen))]
+        found = publishing.findings_in(frozen_document(frozen), fingerprint=frozen.fingerprint)
+        keys = [one.key for one in found]
         publishing.publish_report(report, by=head, seen=now(report).version, accepted=keys, withheld=rows)
 
 

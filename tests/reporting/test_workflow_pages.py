@@ -193,7 +193,7 @@ class TestSubmitting:
         assert acknowledged(page) == []
 
     def test_who_has_not_sent_information_is_told(self, as_: As, report: AnnualReport) -> None:
-        assert "Ще не подали інформацію" in words(as_("clerk").get(SUBMIT))
+        assert "Ще не подали інформації" in words(as_("clerk").get(SUBMIT))
         assert "Департамент освіти" in words(as_("clerk").get(SUBMIT))
 
     def test_with_every_warning_acknowledged(self, as_: As, report: AnnualReport) -> None:
@@ -224,7 +224,7 @@ class TestSubmitting:
         save_result(result, version=result.version, by=clerk, amounts=grown)
         response = client.post(SUBMIT, {"seen": report.version, "acknowledged": ticks})
         assert response.status_code == 409
-        assert "Факт 9,0 тис. грн більше" in words(response)
+        assert "Факт 9,0 тис. грн – більше" in words(response)
 
     def test_errors_made_meanwhile_block(self, as_: As, report: AnnualReport, clerk: User) -> None:
         client = as_("clerk")
@@ -290,7 +290,7 @@ class TestReview:
         )
         submitting.submit(returned, clerk)
         page = as_("head").get(REVIEW).content.decode()
-        assert "Що змінилося з\u00a0подання 1" in page
+        assert "Що\u00a0змінилося з\u00a0подання 1" in page
         assert re.search("<ins>[^<]*Узяли участь 64 особи", page)
         assert "Скільки осіб?" in page
 

@@ -76,10 +76,11 @@ def _new(title: str, cells: Sequence[tuple[str, str, str]], assembled: Assembled
 
 def _program_line(assembled: Assembled, words: _Words) -> Line:
     proposed = assembled.proposed
+    years = f"{proposed.start_year}-{proposed.end_year}" if assembled.has_years else ""
     cells = [
         ("вид", proposed.kind, "kind"),
         ("назва", proposed.title, "title"),
-        ("роки", f"{proposed.start_year}-{proposed.end_year}", "start_year"),
+        ("роки", years, "start_year"),
         ("відповідальний виконавець", words.executor(proposed.responsible), "responsible"),
         ("КПКВК МБ", proposed.budget_codes, "budget_codes"),
         ("основа відсотка", str(proposed.percent_base.label), "percent_base"),

@@ -71,6 +71,8 @@ class Assembled:
     notes: Sequence[Note]
     silent: Collection[Path]
     """Of which nothing is complained: what is said there only follows from an error that is told."""
+    has_years: bool
+    """Whether the programme's years are those of the file, no stand-ins."""
 
     def place(self, path: Path) -> Place:
         """Of the part, or of the least part of the file that it stands in."""
@@ -133,7 +135,8 @@ class _Assembly:
             budget_codes=row["budget_codes"] or "",
             percent_base=row["percent_base"] or PercentBase.PLANNED,
         )
-        return Assembled(proposed, self.places, self.notes, set(self._silent(responsible)))
+        has_years = bool(row["start_year"] and row["end_year"])
+        return Assembled(proposed, self.places, self.notes, set(self._silent(responsible)), has_years)
 
     def _named_years(self) -> set[int]:
         of_measures = {year for row in self.read.measures for year in row["term"] or ()}

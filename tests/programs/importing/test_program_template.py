@@ -214,6 +214,8 @@ def test_an_empty_template_is_recognised_and_says_what_is_missing(admin: User) -
         "Вкажіть відповідального виконавця програми.",
     ]
     assert examination.can_apply is False
+    # The years that stand in for the missing ones are nobody's words.
+    assert [change.label for change in examination.lines[0].changes] == ["основа відсотка"]
 
 
 def test_the_template_is_told_from_other_files(admin: User) -> None:

@@ -105,6 +105,23 @@ def test_what_no_fund_line_takes_stands_on_a_line_of_its_own(document: Cumulativ
     ]
 
 
+def test_measures_that_share_a_number_say_which_decision_took_and_brought_them() -> None:
+    program = building.program(measures=1)
+    amending = building.decision(program, "20", "2022-03-01")
+    old = program.tasks.get().measures.get()
+    old.withdrawn_by = amending
+    old.save()
+    building.measure(old.task, 1, introduced_by=amending)
+    report(program, 2022, ("5", "5", "0"), ("5", "5", "0"))
+    document = document_of(program)
+    texts = [
+        "Захід 1\n(виключено рішенням №20 від 01.03.2022)",
+        "Захід 1\n(введено рішенням №20 від 01.03.2022)",
+    ]
+    assert [line.text for line in document.measures.tasks[0].measures] == texts
+    assert [line.text for line in document.unfunded.lines] == texts
+
+
 # --- columns -----------------------------------------------------------------------------
 
 
