@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from .awaited import is_past, silent_in
 from .blocking import Readiness, readiness_of
 from .consistency import Finding
 from .enums import OPEN_STATES, ReportState
-from .models import AnnualReport, Executor, Remark, Submission, with_edition_facts
+from .models import AnnualReport, Executor, Publication, Remark, Submission, with_edition_facts
 from .waiting import live_reports
 
 
@@ -59,6 +59,35 @@ def open_reports(executors: Collection[int]) -> list[OpenReport]:
     return [
         OpenReport(one, readiness[one.pk], remarks.get(one.pk, []), silent.get(one.pk, [])) for one in reports
     ]
+
+
+def handed_in(executors: Collection[int]) -> list[AnnualReport]:
+    """On approval, or agreed and not published yet, with `submitted_at` of the last submission; one query."""
+    if not executors:
+        return []
+    last = Submission.objects.filter(report=OuterRef("pk")).order_by("-number")
+    reports = (
+        with_edition_facts(live_reports())
+        .filter(program__responsible__in=executors)
+        .filter(Q(state=ReportState.ON_APPROVAL) | Q(state=ReportState.AGREED, is_published=False))
+        .annotate(submitted_at=Subquery(last.values("submitted_at")[:1]))
+    )
+    return list(reports.order_by("program__sort_key", "-year", "pk"))
+
+
+def last_published(executors: Collection[int], *, most: int) -> list[AnnualReport]:
+    """The latest with a public edition first, with `published_at` of that edition; one query."""
+    if not executors:
+        return []
+    last = Publication.objects.filter(edition__report=OuterRef("pk")).order_by("-edition__number")
+    reports = (
+        AnnualReport.objects.not_rejected()
+        .filter(program__responsible__in=executors)
+        .select_related("program")
+        .annotate(published_at=Subquery(last.values("published_at")[:1]))
+        .filter(published_at__isnull=False)
+    )
+    return list(reports.order_by("-published_at", "-pk")[:most])
 
 
 def remarks_on(reports: Iterable[AnnualReport]) -> Mapping[int, list[Remark]]:

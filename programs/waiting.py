@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from .awaited import is_past, unsaid
-from .enums import ReportState
-from .models import AnnualReport, Executor, Program, User, with_edition_facts
+from .enums import AppointmentRole, ReportState
+from .models import AnnualReport, Appointment, Executor, Program, User, with_edition_facts
 from .models.reports import AnnualReportQuerySet
 from .permissions import HEADS, can_manage_programs
 
@@ -51,6 +51,38 @@ class Task:
         return is_past(self.due)
 
 
+@dataclass(frozen=True)
+class Bodies:
+    """What a person is today in which bodies, by their ids."""
+
+    mine: dict[int, Executor]
+    headed: frozenset[int]
+    entering: frozenset[int]
+    """Whose reports wait for this person to be entered: as the responsible person, or as the head where
+    nobody is appointed one."""
+
+
+def bodies_of(user: User) -> Bodies:
+    """Of current appointments, none of whoever left; one query."""
+    if not user.is_active:
+        return Bodies({}, frozenset(), frozenset())
+    working = Appointment.objects.current().filter(
+        executor=OuterRef("executor"), role=AppointmentRole.RESPONSIBLE_PERSON, user__is_active=True
+    )
+    mine: list[Any] = list(
+        user.appointments.current().select_related("executor").annotate(has_working=Exists(working))
+    )
+    return Bodies(
+        {one.executor_id: one.executor for one in mine},
+        frozenset(one.executor_id for one in mine if one.role in HEADS),
+        frozenset(
+            one.executor_id
+            for one in mine
+            if one.role == AppointmentRole.RESPONSIBLE_PERSON or not one.has_working
+        ),
+    )
+
+
 def waiting_for(user: User) -> list[Task]:
     """The most urgent first; at most five queries, one for somebody appointed nowhere.
 
@@ -60,26 +92,27 @@ def waiting_for(user: User) -> list[Task]:
     if not user.is_active:
         return []
     to_confirm = list(_of_administrators()) if can_manage_programs(user) else []
-    appointments = list(user.appointments.current().select_related("executor"))
-    if not appointments:
+    bodies = bodies_of(user)
+    if not bodies.mine:
         return to_confirm
-    headed = {one.executor_id for one in appointments if one.role in HEADS}
-    mine = {one.executor_id: one.executor for one in appointments}
-    tasks = [*_of_departments(mine, headed), *_of_coexecutors(mine), *to_confirm]
+    tasks = [*_of_departments(bodies), *_of_coexecutors(bodies.mine), *to_confirm]
     return sorted(tasks, key=lambda task: (task.due is None, task.due or datetime.date.max))
 
 
-def _of_departments(mine: Iterable[int], headed: set[int]) -> Iterator[Task]:
+def _of_departments(bodies: Bodies) -> Iterator[Task]:
     """Reports that these bodies answer for."""
+    headed = Q(program__responsible__in=bodies.headed)
+    entering = Q(program__responsible__in=bodies.entering)
     near = timezone.localdate() + NEAR
     reports = (
         with_edition_facts(live_reports())
-        .filter(program__responsible__in=list(mine))
+        .filter(program__responsible__in=bodies.mine)
         .filter(
-            Q(state=ReportState.ON_APPROVAL, program__responsible__in=headed)
-            | Q(state=ReportState.AGREED, is_published=False, program__responsible__in=headed)
-            | Q(state=ReportState.RETURNED)
-            | Q(state=ReportState.DRAFT, department_due__lte=near)
+            (headed & (Q(state=ReportState.ON_APPROVAL) | Q(state=ReportState.AGREED, is_published=False)))
+            | (
+                entering
+                & (Q(state=ReportState.RETURNED) | Q(state=ReportState.DRAFT, department_due__lte=near))
+            )
         )
     )
     for report in reports:

@@ -78,6 +78,22 @@ class Matrix:
     tasks: Sequence[TaskLines]
     total: Sequence[Cell]
 
+    @property
+    def signs(self) -> list[tuple[str, str]]:
+        """Those that stand in it, with what they mean."""
+        stand = {cell.sign for task in self.tasks for line in task.measures for cell in line.cells}
+        return [(sign, str(state.label)) for state, sign in SIGNS.items() if sign in stand]
+
+    @property
+    def has_reports(self) -> bool:
+        return any(column.has_report for column in self.columns)
+
+    @property
+    def has_years_outside(self) -> bool:
+        return any(
+            cell.is_outside_term for task in self.tasks for line in task.measures for cell in line.cells
+        )
+
 
 def matrix(term: TermFigures, pages: Mapping[int, str]) -> Matrix:
     """From figures that are fetched: no query. `pages`: by year, the addresses of the reports' pages."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,6 +19,8 @@ BAR, PITCH = 14, 19
 LINE = 18
 BETWEEN = 14
 BASELINE = 11
+# From the last bar to the scale under it, where no letter reaches, and half of the tick at its end.
+UNDER, TICK = 2, 2
 # Percent of the width: as exact as bars are placed, and the shortest that is drawn.
 EXACT, LEAST = Decimal("0.01"), Decimal("0.2")
 # Of the label above a group, as many as a telephone shows in a line.
@@ -93,7 +95,8 @@ class DrawnGroup:
     """The line at zero, along its bars."""
     note: Line | None
     bars: Sequence[Bar]
-    mark: Mark | None
+    mark: Sequence[Mark]
+    """Where 100 % is: at the end of the scale, and across bars that go beyond; never across words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +174,24 @@ def _drawn(group: Group, greatest: Decimal, top: int, labels_above: bool) -> tup
         for y, one in zip(itertools.count(first, PITCH), group.values, strict=False)
     ]
     bottom = first + (len(drawn) + bool(group.note)) * PITCH - (PITCH - BAR)
-    upright = first - 2, first + len(drawn) * PITCH - (PITCH - BAR) + 2
+    upright = first - 2, first + len(drawn) * PITCH - (PITCH - BAR) + UNDER
     return (
         DrawnGroup(
             label=[Line(text, top + place * LINE + BASELINE) for place, text in enumerate(label)],
             note=Line(group.note, first + len(drawn) * PITCH + BASELINE) if group.note else None,
             axis=Mark(Decimal(0), *upright),
             bars=drawn,
-            mark=Mark(length(group.hundred, greatest), *upright) if group.hundred and drawn else None,
+            mark=list(_mark(drawn, length(group.hundred, greatest), upright[1]))
+            if group.hundred and drawn
+            else [],
         ),
         bottom,
     )
+
+
+def _mark(drawn: Iterable[Bar], at: Decimal, scale: int) -> Iterator[Mark]:
+    yield from (Mark(at, bar.y, bar.y + bar.height) for bar in drawn if bar.length > at)
+    yield Mark(at, scale - TICK + 1, scale + TICK + 1)
 
 
 def _room(groups: Iterable[Group]) -> int:

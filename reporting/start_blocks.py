@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -13,20 +13,20 @@ from django.utils import timezone
 
 from programs import permissions
 from programs.awaited import AwaitedPart, awaited_parts, executors_of
-from programs.desk import OpenReport, open_reports
+from programs.desk import OpenReport, handed_in, last_published, open_reports
 from programs.deviations import Deviation, greatest_deviations, latest_year
-from programs.enums import AppointmentRole, ReportState
-from programs.models import AnnualReport, Appointment, Executor, User
+from programs.enums import ReportState
+from programs.models import AnnualReport, User
 from programs.overseeing import UncreatedReport, late_reports, uncreated_reports
-from programs.permissions import HEADS
 from programs.recent import Recent, events_since
-from programs.waiting import Task, live_reports, waiting_for
+from programs.waiting import Bodies, Task, bodies_of, live_reports, waiting_for
 
 from . import backups, saved_extracts, tasks, upkeep
 from .models import Backup, FileJob, JobState
 
 MOST_DEVIATIONS = 5
 MOST_EVENTS = 10
+MOST_PUBLISHED = 3
 MOST_FILES = 5
 FIRST_VISIT_SHOWS = datetime.timedelta(days=7)
 
@@ -72,10 +72,9 @@ def since_last_visit(previous: datetime.datetime | None, now: datetime.datetime)
 
 def blocks_for(user: User, since: Since) -> list[Block]:
     """In a constant number of queries, whatever the number of programmes and reports."""
-    appointments = list(user.appointments.current().select_related("executor")) if user.is_active else []
     waiting = waiting_for(user)
     blocks = [
-        *_of_appointments(appointments, waiting),
+        *_of_appointments(bodies_of(user), waiting),
         *_of_administrators(user, waiting),
         *_of_auditors(user, since),
         *_of_extracts(user),
@@ -93,6 +92,8 @@ class Desk:
     """«Мої завдання» of a responsible person."""
 
     reports: Sequence[OpenReport]
+    handed_in: Sequence[AnnualReport]
+    """Submitted and not published yet: others' turn."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ class HeadsDesk:
     """Reports to judge, to sign, to publish."""
     reports: Sequence[OpenReport]
     """Not submitted yet: what blocks them and who is late."""
+    published: Sequence[AnnualReport]
+    """The last ones that everybody sees."""
 
 
 @dataclass(frozen=True)
@@ -117,30 +120,27 @@ class UnsavedRows:
         return f"{self.report.program.public_id}/{self.report.year}"
 
 
-def _of_appointments(appointments: Sequence[Appointment], waiting: Sequence[Task]) -> Iterator[Block]:
-    if not appointments:
+def _of_appointments(bodies: Bodies, waiting: Sequence[Task]) -> Iterator[Block]:
+    if not bodies.mine:
         return
-    mine: dict[int, Executor] = {one.executor_id: one.executor for one in appointments}
-    headed = {one.executor_id for one in appointments if one.role in HEADS}
-    typing = {one.executor_id for one in appointments if one.role == AppointmentRole.RESPONSIBLE_PERSON}
-    reports = open_reports(mine)
-    own = [one for one in reports if one.report.program.responsible_id in typing]
+    reports = open_reports(bodies.mine)
+    own = [one for one in reports if one.report.program.responsible_id in bodies.entering]
     # Who is both head and responsible person has them once.
-    watched = [one for one in reports if one.report.program.responsible_id not in typing]
-    to_decide = [task for task in waiting if _is_decision(task)]
-    parts = awaited_parts(live_reports(), mine)
+    watched = [one for one in reports if one.report.program.responsible_id not in bodies.entering]
+    handed = handed_in(bodies.entering - bodies.headed)
+    parts = awaited_parts(live_reports(), bodies.mine)
     if rows := _typed_in(reports, parts):
         # Hidden until the page's script finds something in the browser, and then the first thing to see.
         yield Block("unsaved", Urgency.OVERDUE, rows)
-    if headed:
-        yield Block("head", _of_head(to_decide, watched), HeadsDesk(to_decide, watched))
-    if own:
-        yield Block("work", _of_work(own), Desk(own))
+    if bodies.headed:
+        yield _of_head(bodies.headed, waiting, watched)
+    if own or handed:
+        yield Block("work", _of_work(own), Desk(own, handed))
     if parts:
         is_late = any(part.is_overdue for part in parts)
         yield Block("information", Urgency.OVERDUE if is_late else Urgency.WAITS, parts)
-    if not (headed or own or parts):
-        yield Block("nothing", Urgency.EMPTY, sorted(mine.values(), key=lambda body: body.sort_key))
+    if not (bodies.headed or own or handed or parts):
+        yield Block("nothing", Urgency.EMPTY, sorted(bodies.mine.values(), key=lambda body: body.sort_key))
 
 
 def _is_decision(task: Task) -> bool:
@@ -148,13 +148,18 @@ def _is_decision(task: Task) -> bool:
     return task.report is not None and task.report.report_state in decided
 
 
-def _of_head(to_decide: Sequence[Task], watched: Sequence[OpenReport]) -> Urgency:
+def _of_head(headed: Collection[int], waiting: Sequence[Task], watched: Sequence[OpenReport]) -> Block:
+    to_decide = [task for task in waiting if _is_decision(task)]
+    published = last_published(headed, most=MOST_PUBLISHED) if settings.PUBLIC_REPORTS else []
+    urgency = Urgency.WAITS if to_decide or watched else Urgency.EMPTY
     if any(task.is_overdue for task in to_decide) or any(one.is_overdue for one in watched):
-        return Urgency.OVERDUE
-    return Urgency.WAITS if to_decide or watched else Urgency.EMPTY
+        urgency = Urgency.OVERDUE
+    return Block("head", urgency, HeadsDesk(to_decide, watched, published))
 
 
 def _of_work(own: Sequence[OpenReport]) -> Urgency:
+    if not own:
+        return Urgency.STANDS
     presses = any(one.is_overdue or one.report.report_state is ReportState.RETURNED for one in own)
     return Urgency.OVERDUE if presses else Urgency.WAITS
 

@@ -398,7 +398,7 @@ def address(name: str, world: World) -> str:
     report = [world.program.public_id, world.report.year]
     arguments: dict[str, list[Any]] = {
         **{key: [] for key in (*PORTAL_WIDE, "extracts", "save_extract", "signed_reports")},
-        **dict.fromkeys(("download_extract", "portfolio_file"), ["csv-plain"]),
+        **{key: ["csv-plain"] for key in ("download_extract", "portfolio_file")},
         **{name: [SavedExtract.objects.get().pk] for name in ("rename_extract", "delete_extract")},
         **{
             name: [FileJob.objects.get().pk]

@@ -28,6 +28,7 @@ from ..models import (
     MeasureResult,
     Program,
     Signatory,
+    with_edition_facts,
 )
 from ..opening import add_missing_rows, open_report
 from ..textforms import counted
@@ -73,7 +74,7 @@ class ReportAdmin(OwnChoices, HistoryAdmin):
     belongings = ((Signatory, "report"), (ExecutorPart, "report"))
 
     form = ReportForm
-    list_display = ["program", "year", "state", "coexecutors_due", "department_due", "is_transcribed"]
+    list_display = ["program", "year", "state_reached", "coexecutors_due", "department_due", "is_transcribed"]
     list_display_links = ["program", "year"]
     list_filter = ["year", "state"]
     search_fields = ["program__search_key"]
@@ -103,7 +104,7 @@ class ReportAdmin(OwnChoices, HistoryAdmin):
         return holds(request, permissions.can_edit_report_heading, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AnnualReport]:
-        visible = AnnualReport.objects.visible_to(person(request))
+        visible = with_edition_facts(AnnualReport.objects.visible_to(person(request)))
         return visible.select_related("program__responsible").order_by(*self.ordering)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str):
@@ -114,6 +115,14 @@ class ReportAdmin(OwnChoices, HistoryAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["program_link", "state"] if obj else []
+
+    @admin.display(description="стан", ordering="state")
+    def state_reached(self, report: AnnualReport) -> str:
+        """In the words of templates/includes/state.html."""
+        facts: Any = report
+        if facts.is_published:
+            return "Оприлюднено"
+        return "Підписано" if facts.is_signed else report.get_state_display()
 
     @admin.display(description="програма")
     def program_link(self, report: AnnualReport) -> str:

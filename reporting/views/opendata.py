@@ -51,7 +51,7 @@ def opendata_file(request: HttpRequest, code: str, form: str) -> HttpResponseBas
         return _sent_file(request, file)
     if document:
         return _sent_document(request, document)
-    raise NoSuchData("Такого файла серед відкритих даних немає. Які є, сказано на сторінці відкритих даних.")
+    raise NoSuchData("Які файли є, сказано на сторінці відкритих даних.")
 
 
 def _sent_file(request: HttpRequest, file: OpenFile) -> HttpResponseBase:

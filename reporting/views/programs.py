@@ -18,7 +18,7 @@ from programs.term_figures import TermFigures, term_figures
 from programs.textforms import listed_years
 from programs.views.reach import NoSuchPage, signed_in, visible_program
 
-from ..matrix import SIGNS, matrix
+from ..matrix import matrix
 from ..program_pictures import funds_picture, tasks_picture, years_picture
 from ..timeline import timeline
 
@@ -55,7 +55,6 @@ def program_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "known_years": listed_years(term.known_years),
         "untold_years": listed_years(term.untold_years),
         "matrix": matrix(term, {one: reverse("report_page", args=[public_id, one]) for one in term.reports}),
-        "signs": [(sign, state.label) for state, sign in SIGNS.items()],
         "tasks": tasks_with_measures(program),
         **actions(user, program),
     }

@@ -140,7 +140,7 @@ def _edition(public_id: str, year: int, number: int | None) -> PublicEdition:
             "тоді давнішу теж не показують."
         )
     if found is None:
-        raise NotPublished("Такого оприлюдненого звіту немає.")
+        raise NotPublished
     return found
 
 

@@ -19,6 +19,8 @@ from django.views.decorators.http import require_safe
 
 from programs.views.reach import NoSuchPage
 
+from .public import NotPublished
+
 
 @login_not_required
 @require_safe
@@ -62,6 +64,13 @@ def _service_worker_text() -> str:
     return render_to_string("service-worker.js", context)
 
 
+MISSING = {
+    "public_reports": "Такого оприлюдненого звіту немає",
+    "opendata": "Такого файла серед відкритих даних немає",
+}
+"""By the page under whose address it was looked for."""
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(render_to_string("400.html", {"request": request}), status=HTTPStatus.BAD_REQUEST)
 
@@ -74,5 +83,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     told = exception if isinstance(exception, NoSuchPage) else NoSuchPage()
-    context = {"sentence": str(told), "leads_to": told.leads_to}
+    context: dict[str, object] = {"sentence": str(told), "leads_to": told.leads_to}
+    if settings.PUBLIC_REPORTS:
+        context |= _of_public_pages(request, told)
     return render(request, "404.html", context, status=HTTPStatus.NOT_FOUND)
+
+
+def _of_public_pages(request: HttpRequest, told: NoSuchPage) -> dict[str, object]:
+    """Where everybody may look, it is no matter of signing in that nothing is there."""
+    for area, missing in MISSING.items():
+        if request.path.startswith(reverse(area)):
+            says_where = told.leads_to != NoSuchPage.leads_to
+            return {"missing": missing, "leads_to": told.leads_to if says_where else NotPublished.leads_to}
+    return {}

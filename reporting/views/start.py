@@ -16,6 +16,8 @@ from ..accounts import PREVIOUS_VISIT
 from ..start_blocks import Since, blocks_for, since_last_visit
 
 DAYS = (7, 30)
+AWAITED = ("head", "work", "information", "programs")
+"""Blocks whose affairs «Що чекає на мене» lists too."""
 
 
 @require_safe
@@ -24,6 +26,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "blocks": blocks,
         "today": timezone.localdate(),
+        "has_affairs": any(block.name in AWAITED for block in blocks),
         "looks_for_unsaved": any(block.name == "unsaved" for block in blocks),
     }
     return render(request, "start/page.html", context)

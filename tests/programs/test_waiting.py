@@ -90,6 +90,20 @@ def test_a_submitted_report_waits_for_the_head_alone(
     assert [pages(person) for person in (chief, worker, sender)] == [["review_report"], [], []]
 
 
+@pytest.mark.parametrize("state", [ReportState.DRAFT, ReportState.RETURNED])
+def test_entering_waits_for_the_head_only_where_nobody_else_is_appointed(
+    report: AnnualReport, chief: User, department: Executor, state: ReportState
+) -> None:
+    """Neither one whose appointment is over counts, nor one who left."""
+    set_to(report, state=state)
+    building.appointed(building.user("gone", is_active=False), department)
+    former = building.appointed(building.user("former"), department)
+    former.appointments.update(ends_on=TODAY - datetime.timedelta(days=1))
+    alone = len(pages(chief))
+    building.appointed(building.user("worker"), department)
+    assert (alone, pages(chief)) == (1, [])
+
+
 def test_an_agreed_report_waits_for_the_head_alone_to_be_signed(
     report: AnnualReport, chief: User, worker: User
 ) -> None:

@@ -42,11 +42,13 @@ def test_a_picture_of_nothing_but_zeroes() -> None:
 def test_the_mark_of_a_hundred_percent_is_on_the_same_scale() -> None:
     over = drawn(Group("1", [value("250")], hundred=Decimal(100)))
     under = drawn(Group("1", [value("25")], hundred=Decimal(100)))
-    assert [group.mark.share for one in (over, under) for group in one.groups if group.mark] == [
-        "40.00%",
-        "100.00%",
-    ]
+    assert [{mark.share for mark in one.groups[0].mark} for one in (over, under)] == [{"40.00%"}, {"100.00%"}]
     assert lengths(over) + lengths(under) == [["100.00%"], ["25.00%"]]
+
+
+def test_the_mark_never_crosses_the_words_beside_a_bar() -> None:
+    group = drawn(Group("1", [value("50"), value("200")], hundred=Decimal(100))).groups[0]
+    assert [(mark.top, mark.bottom) for mark in group.mark] == [(19, 33), (34, 38)]
 
 
 def test_groups_stand_under_each_other() -> None:

@@ -280,6 +280,37 @@ def test_what_is_not_there_leads_to_the_list(address: str, edition: Edition, str
     assert f'<a class="primary" href="{LIST}">' in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("address", "says", "leads_to"),
+    [
+        ("/public/nothing/2024/", "Такого оприлюдненого звіту немає", LIST),
+        ("/public/nothing/at/all/", "Такого оприлюдненого звіту немає", LIST),
+        ("/opendata/nothing/", "Такого файла серед відкритих даних немає", LIST),
+        ("/opendata/nothing.csv", "Такого файла серед відкритих даних немає", "/opendata/"),
+        ("/nothing/", "Такої сторінки немає", "/programs/"),
+    ],
+)
+def test_who_looks_for_public_pages_is_not_told_to_sign_in(
+    address: str, says: str, leads_to: str, db: None, stranger: Client
+) -> None:
+    shown = stranger.get(address).content.decode()
+    assert re.findall(r"<h1[^>]*>([^<]+)", shown) == [says]
+    assert re.findall(r'class="primary" href="([^"]+)"', shown) == [leads_to]
+    assert ("bar-public" in shown, "чи ввійшли" in shown) == (True, address == "/nothing/")
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_bar_of_a_page_that_is_not_there(
+    is_on: bool, head: User, stranger: Client, settings: Settings
+) -> None:
+    """For everybody where there are public pages; whoever is signed in keeps their own."""
+    settings.PUBLIC_REPORTS = is_on
+    insider = Client()
+    insider.force_login(head)
+    found = ["bar-public" in who.get("/public/no/2024/").content.decode() for who in (stranger, insider)]
+    assert found == [is_on, False]
+
+
 # --- the page and its files --------------------------------------------------------------
 
 

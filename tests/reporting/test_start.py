@@ -23,14 +23,14 @@ from programs.blocking import readiness_of
 from programs.calculations import Money
 from programs.consistency import Severity, check_report
 from programs.contributing import save_contribution, submit_part
-from programs.desk import open_reports, remarks_on
+from programs.desk import last_published, open_reports, remarks_on
 from programs.entry import ResultEntry, save_results
 from programs.enums import AppointmentRole, EventKind, ExecutionState, ExecutorKind, ReportState
 from programs.models import AnnualReport, Executor, Measure, MeasureResult, Participation, Program, User
 from programs.overseeing import uncreated_reports, years_to_report
 from programs.permissions import needs_second_factor
 from programs.sheet import remarks_of
-from programs.waiting import live_reports
+from programs.waiting import live_reports, waiting_for
 from reporting import saved_extracts, start_blocks, upkeep
 from reporting.extracts.selection import Selection
 from reporting.models import Backup, FileJob, JobKind, JobState
@@ -258,6 +258,8 @@ def test_measures_that_wait_for_information(
     [part] = blocks(sender)["information"]
     assert (part.report, part.executor, part.is_overdue, part.filled) == (report, helper, True, 1)
     assert [line.result.measure.code for line in part.empty] == ["1.2", "1.3"]
+    [field] = re.findall(r'class="go primary" href="([^"#]+)#([^"]+)"', page(sender))
+    assert f'id="{field[1]}"' in page(sender, field[0])
 
 
 def test_information_that_is_sent_is_not_awaited(
@@ -297,12 +299,67 @@ def test_bodies_that_cannot_say_it_hold_nobody_up(
     ],
 )
 def test_reports_that_wait_for_the_head(
-    report: AnnualReport, chief: User, state: ReportState, told: list[tuple[str, str]]
+    report: AnnualReport, worker: User, chief: User, state: ReportState, told: list[tuple[str, str]]
 ) -> None:
     AnnualReport.objects.filter(pk=report.pk).update(state=state)
     desk = blocks(chief)["head"]
     assert [(task.label, task.page) for task in desk.tasks] == told
     assert len(desk.reports) == (1 if state == ReportState.DRAFT else 0)
+
+
+def test_a_head_without_a_responsible_person_has_the_reports_to_enter(
+    report: AnnualReport, chief: User, department: Executor
+) -> None:
+    """As the number in the bar counts them."""
+
+    def told() -> tuple[bool, int, int]:
+        now = blocks(chief)
+        return "work" in now, len(now["head"].reports), len(waiting_for(chief))
+
+    AnnualReport.objects.filter(pk=report.pk).update(state=ReportState.RETURNED)
+    alone = told()
+    building.appointed(building.user("worker"), department)
+    assert (alone, told()) == ((True, 0, 1), (False, 1, 0))
+
+
+def test_what_is_handed_in_stays_in_sight_until_it_is_published() -> None:
+    report, head = agreeing.small_report()
+    worker = building.appointed(building.user("worker"), report.program.responsible)
+
+    def told() -> list[str]:
+        return re.findall(r'<p class="quiet">([ПА-Я][^<]+)</p>\s*</li>', page(worker))
+
+    submitting.submit(report, worker)
+    day = f"{timezone.localdate():%d.%m.%Y}"
+    found = [told()]
+    agreeing.agree_unprinted(report, head)
+    found.append(told())
+    agreeing.sign_on_paper(report, head)
+    found.append(told())
+    agreeing.publish(report, head)
+    assert (found, names(worker)) == (
+        [
+            [f"Подано {day}, розглядає керівник"],
+            ["Погоджено, чекає підпису"],
+            ["Підписано, чекає оприлюднення"],
+        ],
+        ["nothing"],
+    )
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_head_is_led_to_what_everybody_sees(settings: Settings, is_on: bool) -> None:
+    settings.PUBLIC_REPORTS = is_on
+    report, head = agreeing.small_report()
+    agreeing.published_edition(report, head, printed=False)
+    address = reverse("public_report", args=[report.program.public_id, 2024])
+    assert page(head).count(f'<a href="{address}">Оприлюднено</a>') == is_on
+    assert last_published([report.program.responsible_id], most=0) == []
+
+
+def test_affairs_and_the_list_of_them_lead_to_each_other(chief: User) -> None:
+    assert 'href="/waiting/">Що чекає на мене' in page(chief)
+    assert 'href="/">Мої справи' in page(chief, "/waiting/")
 
 
 def test_a_signed_report_waits_to_be_published() -> None:
@@ -627,11 +684,14 @@ def test_a_constant_number_of_queries(
         rows = list(ready.results.all())
         seen = agreeing.now(ready).version
         workflow.return_for_revision(ready, by=person, seen=seen, remarks={row.pk: "Ще." for row in rows})
+        handed = begun(f"{number}4", helper)
+        AnnualReport.objects.filter(pk=handed.pk).update(state=ReportState.ON_APPROVAL)
         building.program(number=f"{number}2")
         waiting = building.program(number=f"{number}3")
         Program.objects.filter(pk=waiting.pk).update(awaits_confirmation=True)
         saved_extracts.save(f"Вибірка {number}", Selection(), by=person)
 
+    building.appointed(building.user("clerk"), building.executor("Управління спорту"))
     add(1)
     one = counted_page(person)
     for number in (2, 3):
