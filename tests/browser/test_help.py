@@ -34,6 +34,7 @@ REPORT = f"{PROGRAM}2024/"
 WIDTH = 1100
 # What is told of the day and the moment on which a page is opened is no news of the page.
 OF_TODAY = re.compile(
+    r"(?:Понеділок|Вівторок|Середа|Четвер|П[’']ятниця|Субота|Неділя)|"
     r"\d{1,2}\.\d{2}\.\d{4}(?:,? \d{2}:\d{2})?|\d{1,2}\s\w+\s\d{4}\sроку|"
     r"\d+[\d,]*\s(?:Б|КБ|МБ|ГБ)|\b[0-9a-f]{4}(?: [0-9a-f]{4}){3}\b"
 )

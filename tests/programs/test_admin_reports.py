@@ -15,7 +15,7 @@ from programs.calculations import Money
 from programs.entry import save_result
 from programs.enums import ReportState
 from programs.models import Amount, AnnualReport, FundingSource, MeasureResult, Program, User
-from tests import building
+from tests import agreeing, building, submitting
 
 from .admin_forms import Page, inputs, opened
 
@@ -638,3 +638,21 @@ def test_saving_leads_to_the_report_as_it_prints(clerk: User, report_2024: Annua
 
 def test_a_long_narrative_is_not_cut_by_the_browser(clerk: User, report_2024: AnnualReport) -> None:
     assert "maxlength" not in report_page(clerk, report_2024).open().content.decode()
+
+
+def test_the_list_says_how_far_a_report_has_come() -> None:
+    report, head = agreeing.small_report()
+    client = Client()
+    client.force_login(building.user("prohramy", is_program_admin=True))
+
+    def state() -> str:
+        listed = client.get(reverse("admin:programs_annualreport_changelist")).content.decode()
+        return listed.split('<td class="field-state_reached">')[1].split("</td>")[0]
+
+    submitting.submit(report, head)
+    agreeing.agree_unprinted(report, head)
+    agreed = state()
+    agreeing.sign_on_paper(report, head)
+    signed = state()
+    agreeing.publish(report, head)
+    assert [agreed, signed, state()] == ["Погоджено до підписання", "Підписано", "Оприлюднено"]

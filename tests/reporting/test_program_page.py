@@ -179,6 +179,20 @@ def test_a_year_outside_the_measures_term_is_flagged(demo: Program) -> None:
     assert outside == {("2.8", "2024"), ("2.8", "2025"), ("3.8", "2023"), ("3.8", "2025")}
 
 
+def test_only_signs_that_stand_in_it_are_explained() -> None:
+    program = building.program(measures=2)
+    plan(Measure.objects.of_program(program)[0], 2024, "12.5")
+    before = of_program(program)
+    results = building.results(program, 2024)
+    results[0].execution_state = "partial"
+    results[0].save()
+    after = of_program(program)
+    assert [(one.has_reports, one.signs) for one in (before, after)] == [
+        (False, []),
+        (True, [("◐", "частково")]),
+    ]
+
+
 def test_measures_that_share_a_number_lead_to_their_own_rows() -> None:
     program = building.program(measures=1)
     (old,) = Measure.objects.of_program(program)
