@@ -9,7 +9,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format typecheck test-sqlite test-postgres bench screenshots lock clean
+.PHONY: help setup run test lint format typecheck test-sqlite test-postgres bench screenshots lock clean lighthouse
 # The steps of `make test` share one terminal and one database folder; they run in order even under `make -j`.
 .NOTPARALLEL:
 

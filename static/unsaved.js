@@ -39,7 +39,7 @@
   /* Empty when the portal would take the form; otherwise why not. */
   async function obstacle() {
     try {
-      const answer = await fetch("/", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(10000) });
+      const answer = await fetch("/help/", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(10000) });
       if (!new URL(answer.url).pathname.startsWith(signIn)) return "";
       return "Ви вийшли з порталу, тому нічого не записано. Введене лишилося на сторінці: увійдіть в іншій вкладці й збережіть ще раз.";
     } catch {

@@ -1,5 +1,6 @@
-/* When the server cannot be reached, a page that says so. Nothing else is kept: pages hold figures, and they
-   are always asked of the server. What is not the opening of a page by GET goes its way untouched. */
+/* When the server cannot be reached, a page that says so, and the files of its look: LOOK. Nothing else is kept:
+   pages hold figures, and they are always asked of the server. The worker answers for the opening of a page and
+   for those files, by GET, and only once the server has not; all else goes its way untouched. */
 "use strict";
 
 const KEPT = "{{ version }}";

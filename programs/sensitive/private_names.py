@@ -27,6 +27,12 @@ _SURNAME = re.compile(
     r"(?:а|у|ові|ом|ою|ий|ої|ого|ому|ій|им|о|и|і|ів|ам)?$",
     re.IGNORECASE,
 )
+# Words for places and things end so too: asked only of a word before a given name.
+_OV = re.compile(
+    r"(?!київ|києв|харков|львов|бердичев|чуднов|основ|здоров|церков|умов|промов|віднов|понов)"
+    r"[а-яіїєґ'-]{2,30}(?:ов|ев|єв)(?:а|у|ої|ій|ою|им|і|ові)?",
+    re.IGNORECASE,
+)
 _ENKO = re.compile(rf"{_START}[{_UPPER}][{_LOWER}']{{2,20}}енк(?:о|а|у|ом|ові|ів|ам)(?!\w)")
 _WORD = re.compile(rf"{_START}{_NAME}(?!\w)")
 _BY_WORD = re.compile(
@@ -83,7 +89,7 @@ def _is_pair(first: str, second: str) -> bool:
     """A given name with whatever follows it, or a word that ends like a surname with a given name."""
     if is_given_name(first):
         return not is_given_name(second) or bool(_SURNAME.search(second))
-    return is_given_name(second) and bool(_SURNAME.search(first))
+    return is_given_name(second) and bool(_SURNAME.search(first) or _OV.fullmatch(first))
 
 
 def _is_somebody(match: re.Match[str]) -> bool:

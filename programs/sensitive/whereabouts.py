@@ -27,6 +27,24 @@ _ADDRESS = re.compile(
     rf"(?<!\w){_STREET}{_HOUSE}{_NO_COUNT}(?:\s?,?\s?(?:кв|кім)\w{{0,6}}\.?\s?№?\s?\d{{1,4}})?"
     rf"|(?<!\w)(?:буд\.|будин\w{{1,3}} №|кв\.|квартир\w{{1,3}}(?: №)?)\s?\d{{1,3}}(?!\d|\s?кв){_NO_COUNT}"
 )
+# A street that nobody calls one: «на Київській, 12».
+_BARE = (
+    r"[А-ЯІЇЄҐ][а-яіїєґ'-]{2,30},?\s(?!(?:19|20)\d\d)[1-9]\d{0,2}(?:-?[а-яіїєґА-ЯІЇЄҐ](?!\w)|/\d{1,3})?"
+    rf"(?![\w%№-]|[.,:]\d|\s\d){_NO_COUNT}"
+    r"(?!\s(?:жін|чолов|діт|дит|родин|сім|постражд|потерп|клієнт|громад|послуг|випад|ліж|консульт|зверн|грн|грив|"
+    r"год|ден|дн|місяц|тижд|тижн|кімнат|праців|фах|псих|спец|раз|відсот|занят|тренінг|заклад|установ|орган|"
+    r"внутр|ВПО|гектар|га\b))"
+)
+_LIVES = re.compile(
+    r"(?<!\w)(?:[Пп]рожива(?:є|ють|в|ла|ли|ючи)|[Мм]ешка(?:є|ють|в|ла|ли)|[Жж]ив(?:е|уть)|"
+    r"[Зз]ареєстрован(?:ий|а|ого|ої|ій|ому))"
+    rf"\s(?:на|по|[ув])\s(?:(?:м\.\s?)?[А-ЯІЇЄҐ][\w'-]{{2,30}},\s)?(?P<home>(?:[А-ЯІЇЄҐ][\w'-]{{2,30}}\s)?{_BARE})"
+)
+_UNBROKEN = r"(?:[^.;!?\n]|(?<=\s[мМ])\.|(?<=\s[А-ЯІЇЄҐ])\.){0,60}?"
+_BARE_AFTER = re.compile(rf"{_UNBROKEN}(?<![\w'-]){_BARE}")
+_BARE_BEFORE = re.compile(rf"(?<!\w)(?:[Нн]а|[Пп]о)\s{_BARE}[^.;!?\n]{{0,60}}$")
+NEAR = 90
+"""Signs before a word for a refuge in which such a street stands."""
 _STREET_ALONE = re.compile(rf"(?<!\w){_STREET}(?=[\s,.;)]|$)")
 _BIRTH = re.compile(
     r"дат\w{1,4} народження|(?<!\w)народ(?:ив|ила)(?:ся|сь)|(?<!\w)(?:\d{1,2}\.\d{1,2}\.)?\d{4}\s?"
@@ -45,7 +63,8 @@ _SOMEWHERE = re.compile(
 
 
 def addresses(text: str) -> Iterator[Span]:
-    return (match.span() for match in _ADDRESS.finditer(text))
+    yield from (match.span() for match in _ADDRESS.finditer(text))
+    yield from (match.span("home") for match in _LIVES.finditer(text))
 
 
 def births(text: str) -> Iterator[Span]:
@@ -54,6 +73,8 @@ def births(text: str) -> Iterator[Span]:
 
 def shelters(text: str, found: Collection[Span]) -> Iterator[Span]:
     """Words for a refuge where the same text tells where it is; `found` are its addresses."""
-    if found or _STREET_ALONE.search(text) or _SOMEWHERE.search(text):
-        for match in _SHELTER.finditer(text):
-            yield match.span()
+    told = bool(found or _STREET_ALONE.search(text) or _SOMEWHERE.search(text))
+    for match in _SHELTER.finditer(text):
+        start, end = match.span()
+        if told or _BARE_AFTER.match(text, end) or _BARE_BEFORE.search(text[max(0, start - NEAR) : start]):
+            yield start, end

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,10 +19,16 @@ class Document:
     name: str
     content_type: str
     content: bytes
+    dated: datetime.date
+    """As the schema says of itself."""
 
     @property
     def stamp(self) -> str:
         return hashlib.sha256(self.content).hexdigest()[:40]
+
+    @property
+    def changed_at(self) -> int:
+        return calendar.timegm(self.dated.timetuple())
 
 
 DOCUMENTS: Mapping[str, Callable[[Dataset], bytes]] = {
@@ -35,4 +43,5 @@ def find_document(name: str) -> Document | None:
     made = DOCUMENTS.get(name)
     if made is None:
         return None
-    return Document(name, CONTENT_TYPES[name.rpartition(".")[2]], made(dataset()))
+    about = dataset()
+    return Document(name, CONTENT_TYPES[name.rpartition(".")[2]], made(about), about.dated)

@@ -75,10 +75,13 @@ def _later(request: HttpRequest, sentence: str) -> HttpResponse:
 
 
 def _sent_document(request: HttpRequest, document: Document) -> HttpResponseBase:
+    changed_at = document.changed_at
+    # Who publishes and where is said in them too, and changes on no declared day: the tag alone decides.
     if unchanged := _unchanged(request, document.stamp, None):
+        unchanged["Last-Modified"] = http_date(changed_at)
         return unchanged
     response = HttpResponse(document.content, content_type=document.content_type)
-    return _dressed(request, response, document.stamp, None, name=document.name)
+    return _dressed(request, response, document.stamp, changed_at, name=document.name)
 
 
 def _unchanged(request: HttpRequest, stamp: str, changed_at: int | None) -> HttpResponseBase | None:

@@ -31,7 +31,6 @@ FOLDER = Path(settings.BASE_DIR) / "static" / PICTURES_FOLDER
 TAKING = os.environ.get("TAKE_SCREENSHOTS") == "1"
 PROGRAM = "/programs/1688-2019-12-18/"
 REPORT = f"{PROGRAM}2024/"
-WIDTH = 1100
 # What is told of the day and the moment on which a page is opened is no news of the page.
 OF_TODAY = re.compile(
     r"(?:Понеділок|Вівторок|Середа|Четвер|П[’']ятниця|Субота|Неділя)|"
@@ -49,11 +48,13 @@ class Picture:
     """The first element of this kind on the page."""
     most: int = 620
     """The picture's height at most, pixels."""
+    width: int = 1100
+    """Of the window."""
 
 
 OF_DRAFT = (
     Picture("responsible-start", "відповідальна особа", "/", "main"),
-    Picture("responsible-row", "відповідальна особа", f"{REPORT}entry/", "table.entry", 430),
+    Picture("responsible-row", "відповідальна особа", f"{REPORT}entry/", "table.entry", 430, 1440),
     Picture("coexecutor-measure", "співвиконавець", f"{REPORT}contributions/", "section.own-part", 560),
     Picture("auditor-portfolio", "аудитор", "/programs/?year=2024", "main", 560),
     Picture("auditor-extract", "аудитор", "/extracts/", "main"),
@@ -88,10 +89,11 @@ def test_the_pictures_of_the_help_show_the_pages_of_today(
 
 
 def _looked_at(these: tuple[Picture, ...], sign_in: Callable[..., Page]) -> Mapping[str, dict[str, Any]]:
-    pages: dict[str, Page] = {}
+    pages: dict[tuple[str, int], Page] = {}
     found = {}
     for one in these:
-        page = pages.get(one.role) or pages.setdefault(one.role, sign_in(one.role, width=WIDTH))
+        window = (one.role, one.width)
+        page = pages.get(window) or pages.setdefault(window, sign_in(one.role, width=one.width))
         page.goto(one.path)
         element = page.locator(one.element).first
         found[one.name] = {"text": _text(element), **(_photograph(page, element, one) if TAKING else {})}

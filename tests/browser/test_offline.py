@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.only_on("sqlite")]
 
@@ -24,6 +25,18 @@ def test_without_a_connection_a_page_says_so_and_leads_back(sign_in: Callable[..
     page.get_by_role("link", name="Спробувати ще").click()
     expect(page).to_have_url("/programs/?year=2024", timeout=15_000)
     expect(page.get_by_role("heading", name="Немає з’єднання")).to_have_count(0)
+
+
+def test_who_is_not_signed_in_is_told_so_too(browser: Browser, live_server: LiveServer) -> None:
+    context = browser.new_context(base_url=live_server.url, service_workers="allow")
+    page = context.new_page()
+    page.goto("/verify/")
+    page.wait_for_function(READY)
+    assert context.cookies() == []
+    context.set_offline(True)
+    page.goto("/sign-in/")
+    expect(page.get_by_role("heading", name="Немає з’єднання")).to_be_visible()
+    context.close()
 
 
 def test_nothing_but_that_page_is_kept(sign_in: Callable[..., Page]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pypdf import PdfReader
 
 from programs.entry import save_result
@@ -204,3 +204,23 @@ def test_the_commissions_page_is_one_sheet_of_paper(
     assert "Виконано 24 з 35" in text
     assert "Демонстраційний ПІДПИСУВАЧ" in text
     assert "Надрукувати" not in text
+
+
+def test_work_that_takes_seconds_says_so_and_is_sent_once(
+    sign_in: Callable[..., Page], submitted: AnnualReport
+) -> None:
+    page = sign_in("керівник")
+    page.goto(f"{REPORT}review/")
+    asked: list[str] = []
+
+    def still_at_work(route: Route) -> None:
+        asked.append(route.request.method)
+        # Leaves the browser on the page, as it is while the answer has not come.
+        route.fulfill(status=204)
+
+    page.route("**/agree/", still_at_work)
+    agree = page.get_by_role("button", name="Погодити до підписання")
+    agree.click()
+    expect(page.get_by_role("status").filter(has_text="Друкуємо документ")).to_be_visible()
+    agree.click()
+    assert asked == ["POST"]

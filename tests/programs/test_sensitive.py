@@ -130,6 +130,9 @@ def test_places_stand_in_the_order_of_the_text() -> None:
         "Іван Петренко ",
         "1 особа ",
         "а\u00ad",
+        "Проживає на Абв, ",
+        "Ковальова ",
+        "кризова кімната на Абв, 1 особа ",
     ],
 )
 def test_a_long_text_is_read_at_once(piece: str) -> None:
@@ -200,3 +203,70 @@ def test_names_after_words_for_people(text: str, expected: list[str]) -> None:
 )
 def test_as_people_write(kind: str, text: str, expected: int) -> None:
     assert len(of_kind(SensitiveKind(kind), text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Кризову кімнату відкрито на Київській, 12", ["Кризову кімнату"]),
+        ("кризова кімната на Перемоги, 10", ["кризова кімната"]),
+        ("притулок у Житомирі, Київська 25", ["притулок"]),
+        ("Притулок: м. Житомир, Велика Бердичівська, 12-А.", ["Притулок"]),
+        ("На Київській, 12 відкрито кризову кімнату", ["кризову кімнату"]),
+        ("Послуги притулку отримали у Житомирі, 12 жінок", []),
+        ("Притулок у Житомирі, 12 травня, і притулок у Житомирі, 12.05.2023", []),
+        ("Притулок у Житомирі, 2023 рік; притулок відкрито на Перемоги 10 травня", []),
+        ("Надано 12 консультацій у притулку. Проведено 5 заходів", []),
+        ("Притулок діє. Навчання на Київській, 12", []),
+        ("Притулок для тварин на Київській, 12", []),
+    ],
+)
+def test_a_refuge_beside_a_street_that_is_not_called_one(text: str, expected: list[str]) -> None:
+    assert of_kind(SensitiveKind.SHELTER, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Сім'я проживає на Київській, 25", ["Київській, 25"]),
+        ("мешкає у Житомирі, Київська 25-Б.", ["Київська 25-Б"]),
+        ("проживає на вул. Київській, 25", ["вул. Київській, 25"]),
+        ("проживає у Житомирі 25 років, проживають у Житомирі, 25 сімей; мешканці на Київській", []),
+    ],
+)
+def test_where_somebody_lives(text: str, expected: list[str]) -> None:
+    assert of_kind(SensitiveKind.ADDRESS, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Отримав Іванов Петро.", ["Іванов Петро"]),
+        ("видано Іванову Петру", ["Іванову Петру"]),
+        ("звернулася Ковальова Марія", ["Ковальова Марія"]),
+        ("Зуєв Олег і Лебедєвій Олені", ["Зуєв Олег", "Лебедєвій Олені"]),
+        ("допомогли Ользі Бондарчук", ["Ользі Бондарчук"]),
+        ("видано Бондарчук Ользі", ["Бондарчук Ользі"]),
+        ("Вероніці Коваль", ["Вероніці Коваль"]),
+        ("мешканка Києва, мешканець Бердичева, громадська організація «Нова Надія», «Основа Віри»", []),
+        ("Міський голова Іванов Петро", []),
+    ],
+)
+def test_surnames_in_ov_and_names_whose_consonant_changes(text: str, expected: list[str]) -> None:
+    assert of_kind(SensitiveKind.PERSON, text) == expected
+
+
+def test_a_name_after_a_town_keeps_its_surname() -> None:
+    assert of_kind(SensitiveKind.PERSON, "гостя з Києва Віталія Кличка") == ["Віталія Кличка"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 клієнтки, троє клієнтів", ["2 клієнтки", "троє клієнтів"]),
+        ("одній клієнтці, клієнтів – 4", ["одній клієнтці", "клієнтів – 4"]),
+        ("12 клієнтів, дві клієнтські служби", []),
+    ],
+)
+def test_few_clients(text: str, expected: list[str]) -> None:
+    assert of_kind(SensitiveKind.FEW_PEOPLE, text) == expected

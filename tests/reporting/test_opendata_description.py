@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import csv
 import datetime
 import io
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 from django.test import Client
+from django.utils.http import http_date
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 from pytest_django import Settings
@@ -160,8 +162,28 @@ def test_an_answer_of_another_shape_would_be_noticed() -> None:
     assert not checker.is_valid({"identifier": "1688-2019-12-18"})
 
 
-def test_documents_say_when_they_changed() -> None:
-    assert len({find_document(name).stamp for name in DOCUMENTS}) == len(DOCUMENTS)  # type: ignore[union-attr]
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_says_when_it_changed(name: str, settings: Settings, tmp_path: Path) -> None:
+    settings.PUBLIC_REPORTS = True
+    first = Client().get(f"/opendata/{name}")
+    tag, day = first["ETag"], http_date(calendar.timegm(dataset().dated.timetuple()))
+    assert first["Last-Modified"] == day
+    again = Client().get(f"/opendata/{name}", headers={"If-None-Match": tag})
+    assert (again.status_code, again["ETag"], again["Last-Modified"]) == (304, tag, day)
+
+    settings.OPENDATA_SCHEMA = changed(tmp_path, 'name = "orderURL"', 'name = "legalActUrl"')
+
+    # Changed, and its date forgotten: the tag tells them apart, and the date alone never says 304.
+    for asked in ({"If-None-Match": tag}, {"If-Modified-Since": day}):
+        other = Client().get(f"/opendata/{name}", headers=asked)
+        assert (other.status_code, other["ETag"] == tag) == (200, False)
+
+
+def test_a_document_is_of_the_day_that_the_schema_declares(settings: Settings, tmp_path: Path) -> None:
+    settings.PUBLIC_REPORTS = True
+    dated = f"dated = {dataset().dated}"
+    settings.OPENDATA_SCHEMA = changed(tmp_path, dated, "dated = 2025-03-04")
+    assert Client().get("/opendata/openapi.json")["Last-Modified"] == "Tue, 04 Mar 2025 00:00:00 GMT"
 
 
 # --- a schema of one's own ---------------------------------------------------------------

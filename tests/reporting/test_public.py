@@ -370,6 +370,21 @@ def test_search_engines_may_list_the_pages(edition: Edition, stranger: Client) -
     assert "План 10,0 тис. грн, факт 9,0 тис. грн, профінансовано 8,0 тис. грн." in page
 
 
+def test_search_engines_may_list_the_check_but_no_answer_of_it(
+    edition: Edition, stranger: Client, settings: Settings
+) -> None:
+    def listed(address: str) -> tuple[bool, int]:
+        page = stranger.get(address).content.decode()
+        return "noindex" not in page, page.count('<meta name="description"')
+
+    known = edition.frozen.fingerprint[:16]
+    assert listed("/verify/") == (True, 1)
+    for asked in (f"{known}/", f"{'0' * 16}/", "x/", f"?sha256={'0' * 64}", "?fingerprint=x"):
+        assert listed(f"/verify/{asked}") == (False, 0)
+    settings.PUBLIC_REPORTS = False
+    assert listed("/verify/")[0] is False
+
+
 # --- kept for a while --------------------------------------------------------------------
 
 
