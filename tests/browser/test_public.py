@@ -62,8 +62,11 @@ def test_the_head_publishes_and_a_stranger_reads(
     for dark in (False, True):
         reader = open_portal(width=1440 if dark else 360, dark=dark)
         reader.get_by_role("link", name="Оприлюднені звіти").click()
+        # Examined only once its styles are there.
+        reader.wait_for_url("**/public/")
         faults += faults_on(reader)
         reader.get_by_role("link", name="Звіт за 2023 рік").click()
+        reader.wait_for_url("**/2023/")
         faults += faults_on(reader)
     row = reader.locator("#m-4\\.6")
     expect(row).to_contain_text("Не оприлюднюється: безпека постраждалих осіб")
@@ -80,6 +83,10 @@ def test_the_head_publishes_and_a_stranger_reads(
 
 
 def faults_on(page: Page) -> list[str]:
-    found = [f"{page.url}: {one['id']}" for one in Axe().run(page).response["violations"]]
+    found = [
+        f"{page.url}: {one['id']}: {node['html'][:200]}"
+        for one in Axe().run(page).response["violations"]
+        for node in one["nodes"]
+    ]
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return [*found, f"{page.url}: scrolls sideways"] if wide else found
