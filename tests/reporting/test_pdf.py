@@ -31,6 +31,9 @@ from .pdf_reading import (
     totals_row,
 )
 
+# What is printed comes from a document, whatever database its figures were in.
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 @pytest.fixture(autouse=True)
 def no_word_from_weasyprint(caplog):

@@ -17,6 +17,9 @@ from tests.documents import a_document, a_row, a_task
 
 from .pdf_reading import PrintedPage, fold, headings, printed_measures, read_pages, squeezed
 
+# What is printed comes from a document, whatever database its figures were in.
+pytestmark = pytest.mark.only_on("sqlite")
+
 LONGEST_TASK = Task._meta.get_field("text").max_length
 OFFICE_TEXT = """забезпечення проведення засідань координаційної ради з питань гендерної рівності та протидії
 домашньому насильству; Управління у справах сім’ї, молоді та спорту (за згодою) — https://rada.example/documents/

@@ -23,6 +23,9 @@ from tests.documents import A_SEAL, a_document
 
 from .pdf_reading import printed, read_pages, squeezed
 
+# What is printed comes from a document, whatever database its figures were in.
+pytestmark = pytest.mark.only_on("sqlite")
+
 LONG_POST = (
     "Заступник міського голови з питань діяльності виконавчих органів ради, відповідальна особа за виконання "
     "міської цільової соціальної програми територіальної громади у сфері забезпечення рівних прав та "

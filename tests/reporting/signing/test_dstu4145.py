@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from reporting.signing.dstu4145 import Curve, Field, Point, UnsoundCurve, sound_curve
 from reporting.signing.dstu4145_curves import NAMES, named_curve
 
+# Mathematics: no database has a part in it.
+pytestmark = pytest.mark.only_on("sqlite")
+
 CURVES = [pytest.param(named_curve(name), id=str(named_curve(name).field.degree)) for name in NAMES]
 M163, M257 = named_curve(NAMES[0]), named_curve(NAMES[6])
 

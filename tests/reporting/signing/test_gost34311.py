@@ -6,6 +6,9 @@ import pytest
 
 from reporting.signing.gost34311 import DKE_1, digest, is_dke
 
+# Mathematics: no database has a part in it.
+pytestmark = pytest.mark.only_on("sqlite")
+
 # Of RFC 4357, id-GostR3411-94-TestParamSet, packed as keys have it: the same hash under another table.
 TEST_TABLE = bytes.fromhex(
     "4a92d80e6b1c7f53 eb4c6dfa23810759 581da342efc7609b 7da1089fe46cb253"

@@ -6,6 +6,9 @@ import pytest
 
 from reporting.signing.kupyna import digest
 
+# Mathematics: no database has a part in it.
+pytestmark = pytest.mark.only_on("sqlite")
+
 COUNTED = bytes(range(256))
 
 OF_THE_STANDARD = {
