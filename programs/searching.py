@@ -129,6 +129,7 @@ class Search:
         # What is seldom found spares looking for the rest.
         self.words = sorted(words, key=len, reverse=True)
         self.reader, self.year = reader, year
+        self._numbered: dict[str, list[int]] = {}
 
     def found(self) -> dict[SearchKind, Found]:
         """Every kind: what there is of it, and in which order."""
@@ -237,10 +238,13 @@ class Search:
     def _named_measure(self, word: str) -> Q:
         says = holds("search_key", word)
         if code := re.fullmatch(r"(\d{1,4})\.(\d{1,4})", word, re.ASCII):
-            numbered = Q(task__number=int(code[1]), number=int(code[2]))
-            seen = Measure.objects.filter(numbered, self.is_visible("task__program"))
+            # Near and anywhere ask for the same.
+            if word not in self._numbered:
+                numbered = Q(task__number=int(code[1]), number=int(code[2]))
+                seen = Measure.objects.filter(numbered, self.is_visible("task__program"))
+                self._numbered[word] = _ids(seen.order_by())
             # As many as there are programmes: still fewer than rows with a frequent word.
-            says |= Q(pk__in=_ids(seen.order_by()))
+            says |= Q(pk__in=self._numbered[word])
         return says
 
     def _any_of_measure(self, word: str) -> Q:
